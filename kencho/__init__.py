@@ -1,0 +1,1 @@
+"""Kencho: one platform for the smart-government work of a prefecture and its municipalities."""
