@@ -1,0 +1,145 @@
+"""Typed registries: apps declare what they offer (indicators, navigation, search, datasets), others only iterate."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.http import HttpRequest
+
+from kencho.foundation.fiscal import FiscalYear
+
+T = TypeVar("T")
+
+
+class AlreadyRegistered(Exception):
+    """Two declarations share one key."""
+
+
+class Registry(Generic[T]):
+    """Declared things by key; a key is taken once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+
+    def register(self, key: str, item: T) -> T:
+        """Add one declaration; raises AlreadyRegistered."""
+        if key in self._items:
+            raise AlreadyRegistered(f"{self.name}: {key}")
+        self._items[key] = item
+        return item
+
+    def get(self, key: str) -> T:
+        """The declaration of this key; raises KeyError."""
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._items.values())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def keys(self) -> list[str]:
+        """All keys in the order of declaration."""
+        return list(self._items)
+
+    @contextmanager
+    def override(self, **items: T) -> Iterator[None]:
+        """Temporarily hold exactly these items (tests only)."""
+        kept, self._items = self._items, dict(items)
+        try:
+            yield
+        finally:
+            self._items = kept
+
+
+class Measure(StrEnum):
+    """How values of an indicator add up (rule AGG of the policy evaluation)."""
+
+    FLOW = "flow_sum"
+    STOCK = "stock_point"
+    DISTINCT = "distinct_in_period"
+    RATIO = "ratio"
+
+
+class IndicatorFunction(Protocol):
+    """Computes one indicator for one fiscal year and body."""
+
+    def __call__(self, year: FiscalYear, *, body: str) -> Decimal: ...
+
+
+@dataclass(frozen=True)
+class IndicatorSpec:
+    """An indicator that an app can compute from its own rows."""
+
+    code: str
+    title: str
+    unit: str
+    measure: Measure
+    compute: IndicatorFunction
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One line of the staff desk's navigation."""
+
+    code: str
+    label: str
+    url_name: str
+    section: str
+    order: int = 100
+    visible: Callable[[HttpRequest], bool] = field(default=lambda request: True)
+    count: Callable[[HttpRequest], int | None] | None = None
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One result of the search box."""
+
+    title: str
+    url: str
+    kind: str
+    note: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """Something that the search box of the staff desk can look through, as far as the asker may see it."""
+
+    code: str
+    label: str
+    find: Callable[[HttpRequest, str, int], list[SearchHit]]
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A table without personal data that an app offers as open data."""
+
+    code: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Callable[[str], Iterator[tuple[Any, ...]]]
+
+
+indicators: Registry[IndicatorSpec] = Registry("indicators")
+navigation: Registry[NavigationItem] = Registry("navigation")
+search: Registry[SearchSource] = Registry("search")
+datasets: Registry[DatasetSpec] = Registry("datasets")
+
+
+def indicator(
+    code: str, *, title: str, unit: str, measure: Measure, explanation: str = ""
+) -> Callable[[IndicatorFunction], IndicatorFunction]:
+    """Declare a function as an indicator."""
+
+    def decorate(compute: IndicatorFunction) -> IndicatorFunction:
+        indicators.register(code, IndicatorSpec(code, title, unit, measure, compute, explanation))
+        return compute
+
+    return decorate

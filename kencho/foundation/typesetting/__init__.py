@@ -1,0 +1,85 @@
+"""Papers of the office as PDF/A-2a + PDF/UA-1, set in Japanese type, the same bytes for the same input.
+
+Templates: `notice`, `receipt`, `application_slip`, `paper_form`, `document`. The shape of each one's data is
+the TypedDict of that name here. Text is data, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ._engine import PDF_STANDARDS, FieldBox, Typesetter, default_typesetter
+from ._errors import UnableToTypeset
+from ._prepare import TEMPLATES, form_code
+from ._shapes import (
+    Addressee,
+    AnswerPage,
+    AnswerSection,
+    ApplicationSlip,
+    Attachment,
+    Block,
+    Column,
+    Contact,
+    Document,
+    FormField,
+    FormSection,
+    Grounds,
+    Group,
+    Notice,
+    PaperForm,
+    Receipt,
+    Remedy,
+    Row,
+    Seal,
+    Sender,
+)
+
+__all__ = [
+    "PDF_STANDARDS",
+    "TEMPLATES",
+    "Addressee",
+    "AnswerPage",
+    "AnswerSection",
+    "ApplicationSlip",
+    "Attachment",
+    "Block",
+    "Column",
+    "Contact",
+    "Document",
+    "FieldBox",
+    "FormField",
+    "FormSection",
+    "Grounds",
+    "Group",
+    "Notice",
+    "PaperForm",
+    "Receipt",
+    "Remedy",
+    "Row",
+    "Seal",
+    "Sender",
+    "Typesetter",
+    "UnableToTypeset",
+    "default_typesetter",
+    "field_boxes",
+    "form_code",
+    "missing_glyphs",
+    "render",
+]
+
+
+def render(template: str, data: Mapping[str, Any], *, created_at: datetime) -> bytes:
+    """`Typesetter.render` of the process-wide typesetter."""
+    return default_typesetter().render(template, data, created_at=created_at)
+
+
+def field_boxes(data: Mapping[str, Any], *, created_at: datetime) -> tuple[FieldBox, ...]:
+    """`Typesetter.field_boxes` of the process-wide typesetter."""
+    return default_typesetter().field_boxes(data, created_at=created_at)
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """`Typesetter.missing_glyphs` of the process-wide typesetter."""
+    return default_typesetter().missing_glyphs(text)
