@@ -1,0 +1,164 @@
+"""Writing files: what people hand in is quarantined and rebuilt; what Kencho makes is kept as it is."""
+
+import io
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kencho.audit import services as audit
+from kencho.files import store
+from kencho.files.models import StoredFile, Upload
+from kencho.files.sanitize import Action, Address, Kind, Limits, Outcome, Verdict, clamd_scan, sanitize_file
+from kencho.foundation.actors import Actor
+from kencho.organization.models import Body
+
+NAME_LENGTH = 200
+
+
+class UnableToReceive(Exception):
+    """The file is not taken; ``code`` says why, the message tells the person what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def keep(*, body: Body, content: bytes, kind: str, at: datetime, quarantined: bool = False) -> StoredFile:
+    """Keep bytes under their SHA-256; the blob is on the disk before the row exists."""
+    digest, size = store.digest_of(io.BytesIO(content))
+    return _keep(body, content, digest, size, kind, at, quarantined=quarantined)
+
+
+def _keep(
+    body: Body, content: bytes | BinaryIO, digest: str, size: int, kind: str, at: datetime, *, quarantined: bool
+) -> StoredFile:
+    row = StoredFile(
+        body=body, digest=digest, size=size, kind=kind, quarantined=quarantined, created_at=at
+    )
+    store.put(row.key, content)
+    stored, _created = StoredFile.objects.get_or_create(
+        body=body, digest=digest, quarantined=quarantined, defaults={"size": size, "kind": kind, "created_at": at}
+    )
+    return stored
+
+
+def receive(
+    *, body: Body, content: BinaryIO, name: str, owner: str, max_bytes: int, kinds: Sequence[str], by: Actor,
+    at: datetime,
+) -> Upload:
+    """受け取る: measure, recognise by content, scan, rebuild apart, keep both. Raises UnableToReceive."""
+    digest, size = store.digest_of(content)
+    if size == 0:
+        raise UnableToReceive("empty", _("ファイルが空です。中身のあるファイルを選んでください。"))
+    if size > max_bytes:
+        raise UnableToReceive(
+            "too_large",
+            _("ファイルが大きすぎます。%(limit)sMB以内にしてください。") % {"limit": max(1, max_bytes // 1_000_000)},
+        )
+    rebuilt = _rebuilt_before(body, digest, kinds) or _rebuild(body, content, max_bytes, kinds, at)
+    with transaction.atomic():
+        original = _keep(body, content, digest, size, rebuilt.clean.kind, at, quarantined=True)
+        upload = Upload.objects.create(
+            body=body, owner=owner, name=_plain_name(name, rebuilt.clean.kind), original=original, clean=rebuilt.clean,
+            state=Upload.State.CLEAN, removed=list(rebuilt.removed), pages=rebuilt.pages, uploaded_at=at,
+        )
+        audit.record(
+            "files.upload.receive", upload, by=by, at=at, label=digest[:16], body=body.code,
+            details={"kind": rebuilt.clean.kind, "bytes": size, "removed": len(rebuilt.removed)},
+        )
+    return upload
+
+
+@dataclass(frozen=True)
+class _Rebuilt:
+    clean: StoredFile
+    removed: tuple[str, ...]
+    pages: int | None
+
+
+def _rebuilt_before(body: Body, digest: str, kinds: Sequence[str]) -> _Rebuilt | None:
+    """The clean copy of exactly the same bytes, which need not be rebuilt twice."""
+    if settings.CLAMD_ADDRESS:
+        # New signatures may know today what yesterday's did not.
+        return None
+    kept = (
+        Upload.objects.filter(
+            body=body, original__digest=digest, state=Upload.State.CLEAN, clean__kind__in=list(kinds)
+        )
+        .select_related("clean")
+        .first()
+    )
+    if kept is None or kept.clean is None:
+        return None
+    return _Rebuilt(kept.clean, tuple(kept.removed), kept.pages)
+
+
+def _rebuild(body: Body, content: BinaryIO, max_bytes: int, kinds: Sequence[str], at: datetime) -> _Rebuilt:
+    with tempfile.TemporaryDirectory(prefix="kencho-upload-") as folder:
+        source, target = Path(folder, "in"), Path(folder, "out")
+        content.seek(0)
+        with source.open("wb") as copy:
+            while chunk := content.read(store.CHUNK):
+                copy.write(chunk)
+        content.seek(0)
+        _scan(source)
+        outcome = sanitize_file(source, target, limits=Limits(bytes_in=max_bytes))
+        kind = _accepted_kind(outcome, kinds)
+        clean = keep(body=body, content=target.read_bytes(), kind=kind, at=at)
+    return _Rebuilt(clean, tuple(str(code) for code in outcome.removed), outcome.pages)
+
+
+def _scan(source: Path) -> None:
+    if not settings.CLAMD_ADDRESS:
+        return
+    host, _colon, port = settings.CLAMD_ADDRESS.rpartition(":")
+    scan = clamd_scan(source, Address(host or settings.CLAMD_ADDRESS, int(port) if port.isdigit() else 3310))
+    if scan.verdict == Verdict.INFECTED:
+        raise UnableToReceive("infected", _("ウイルスが見つかったため、受け取れません。"))
+    if scan.verdict != Verdict.CLEAN:
+        raise UnableToReceive(
+            "scanner_down", _("今はファイルを確認できません。しばらくしてからもう一度お試しください。")
+        )
+
+
+def _accepted_kind(outcome: Outcome, kinds: Sequence[str]) -> str:
+    if outcome.action == Action.REFUSED or outcome.kind is None:
+        raise UnableToReceive(str(outcome.reason), _refusal(str(outcome.reason)))
+    kind = _family(outcome.kind)
+    if kind not in kinds:
+        raise UnableToReceive("kind", _("この種類のファイルは付けられません。指定された種類のファイルを選んでください。"))
+    return kind
+
+
+def _family(kind: Kind) -> str:
+    return str(kind.value)
+
+
+def _refusal(reason: str) -> str:
+    texts = {
+        "encrypted": _("パスワードがかかったファイルは受け取れません。パスワードを外してから付けてください。"),
+        "broken": _("ファイルが壊れているか、読み取れません。保存し直してから付けてください。"),
+        "too_many_pages": _("ページが多すぎます。ファイルを分けて付けてください。"),
+        "too_many_pixels": _("画像が大きすぎます。小さくしてから付けてください。"),
+        "test_virus": _("ウイルスが見つかったため、受け取れません。"),
+        "no_isolation": _("今はファイルを確認できません。しばらくしてからもう一度お試しください。"),
+        "timeout": _("ファイルの確認に時間がかかりすぎました。PDFにするか、小さくしてから付けてください。"),
+    }
+    return texts.get(
+        reason, _("この種類のファイルは安全を確認できないため、受け取れません。PDFにしてから付けてください。")
+    )
+
+
+def _plain_name(name: str, kind: str) -> str:
+    """The file's own name without folders, control and direction-changing characters."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in base if c.isprintable() and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    stem = kept.strip(". ")[: NAME_LENGTH - 10] or "file"
+    return stem if "." in stem else f"{stem}.{kind}"

@@ -1,0 +1,70 @@
+"""The content-addressed store behind ``StoredFile``: a folder, or S3 through django-storages."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, Storage
+from django.utils.module_loading import import_string
+
+CHUNK = 1 << 20
+
+
+class _DurableFolder(FileSystemStorage):
+    """Files are on the disk, not only in its cache, before the row that names them is committed."""
+
+    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]  # the base class leaves it open
+        import os
+
+        saved = super()._save(name, content)
+        path = Path(self.path(saved))
+        for place, flags in ((path, os.O_RDONLY), (path.parent, os.O_RDONLY | os.O_DIRECTORY)):
+            handle = os.open(place, flags)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        return saved
+
+
+@lru_cache(maxsize=1)
+def storage() -> Storage:
+    """The store named by KENCHO_FILES_STORAGE."""
+    if settings.FILES_STORAGE == "s3":
+        made: Storage = import_string("storages.backends.s3.S3Storage")(
+            bucket_name=settings.FILES_BUCKET,
+            endpoint_url=settings.FILES_ENDPOINT or None,
+            default_acl=None,
+            querystring_auth=True,
+        )
+        return made
+    return _DurableFolder(location=settings.FILES_DIR)
+
+
+def digest_of(content: BinaryIO) -> tuple[str, int]:
+    """SHA-256 and size; leaves the file at its start."""
+    sha, size = hashlib.sha256(), 0
+    content.seek(0)
+    while chunk := content.read(CHUNK):
+        sha.update(chunk)
+        size += len(chunk)
+    content.seek(0)
+    return sha.hexdigest(), size
+
+
+def put(key: str, content: bytes | BinaryIO) -> None:
+    """Keep a blob under its key unless it is there already."""
+    store = storage()
+    if store.exists(key):
+        return
+    store.save(key, ContentFile(content) if isinstance(content, bytes) else File(content))
+
+
+def read(key: str) -> bytes:
+    """The blob."""
+    with storage().open(key) as kept:
+        data: bytes = kept.read()
+    return data
