@@ -1,0 +1,393 @@
+"""Applications from draft to issued notice."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from kencho.organization.models import Body, StaffMember, Unit
+from kencho.procedures.models import Procedure, ProcedureVersion
+
+
+class Status(models.TextChoices):
+    """Where an application stands; see TRANSITIONS for the ways between."""
+
+    SUBMITTED = "submitted", _("受付待ち")
+    ACCEPTED = "accepted", _("受付済み")
+    IN_REVIEW = "in_review", _("審査中")
+    AWAITING_AMENDMENT = "awaiting_amendment", _("補正待ち")
+    IN_APPROVAL = "in_approval", _("決裁中")
+    DECIDED = "decided", _("決定済み")
+    ISSUED = "issued", _("通知済み")
+    COMPLETED = "completed", _("完了")
+    WITHDRAWN = "withdrawn", _("取下げ")
+    REFUSED = "refused", _("不受理")
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    Status.SUBMITTED: frozenset({Status.ACCEPTED, Status.WITHDRAWN, Status.REFUSED}),
+    Status.ACCEPTED: frozenset({Status.IN_REVIEW, Status.WITHDRAWN, Status.REFUSED, Status.COMPLETED}),
+    Status.IN_REVIEW: frozenset(
+        {Status.AWAITING_AMENDMENT, Status.IN_APPROVAL, Status.WITHDRAWN, Status.REFUSED, Status.COMPLETED}
+    ),
+    Status.AWAITING_AMENDMENT: frozenset({Status.IN_REVIEW, Status.WITHDRAWN, Status.REFUSED}),
+    Status.IN_APPROVAL: frozenset({Status.IN_REVIEW, Status.DECIDED}),
+    Status.DECIDED: frozenset({Status.ISSUED}),
+    Status.ISSUED: frozenset(),
+    Status.COMPLETED: frozenset(),
+    Status.WITHDRAWN: frozenset(),
+    Status.REFUSED: frozenset(),
+}
+OPEN = frozenset(
+    {
+        Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.AWAITING_AMENDMENT, Status.IN_APPROVAL,
+        Status.DECIDED,
+    }
+)
+# The applicant may take back what is not yet in the hands of those who decide.
+WITHDRAWABLE = frozenset({s for s, ways in TRANSITIONS.items() if Status.WITHDRAWN in ways})
+
+
+class Channel(models.TextChoices):
+    """How an application reached the office."""
+
+    ONLINE = "online", _("オンライン")
+    COUNTER = "counter", _("窓口")
+    POST = "post", _("郵送")
+    API = "api", _("API")
+    OCR = "ocr", _("紙の読取")
+
+
+class ApplicationDraft(models.Model):
+    """What an applicant has filled in so far. Kept apart from applications: in law nothing has arrived yet."""
+
+    id = models.UUIDField(_("番号"), primary_key=True, default=uuid.uuid4, editable=False)
+    body = models.ForeignKey(Body, models.CASCADE, related_name="+", verbose_name=_("団体"))
+    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+", verbose_name=_("手続の版"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="application_drafts", null=True, blank=True,
+        verbose_name=_("利用者"),
+    )
+    amends = models.ForeignKey(
+        "Application", models.CASCADE, related_name="amendment_drafts", null=True, blank=True,
+        verbose_name=_("補正する申請"),
+    )
+    email = models.EmailField(_("メールアドレス"), blank=True)
+    answers = models.JSONField(_("回答"), default=dict)
+    page = models.CharField(_("開いているページ"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("作成日時"))
+    updated_at = models.DateTimeField(_("更新日時"))
+    expires_at = models.DateTimeField(_("保存期限"))
+
+    class Meta:
+        verbose_name = _("申請の下書き")
+        verbose_name_plural = _("申請の下書き")
+        indexes = [models.Index(fields=["expires_at"], name="draft_expiry")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReceptionCounter(models.Model):
+    """The last reception number given out by a body in a fiscal year."""
+
+    body = models.ForeignKey(Body, models.CASCADE, related_name="+", verbose_name=_("団体"))
+    fiscal_year = models.PositiveSmallIntegerField(_("年度"))
+    last = models.PositiveIntegerField(_("最後の番号"), default=0)
+
+    class Meta:
+        verbose_name = _("受付番号の発番")
+        verbose_name_plural = _("受付番号の発番")
+        constraints = [models.UniqueConstraint(fields=["body", "fiscal_year"], name="reception_counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.body_id}/{self.fiscal_year}: {self.last}"
+
+
+class Application(models.Model):
+    """申請・届出. ``arrived_at`` is the instant of recording, in law the arrival (デジタル手続法第6条第3項)."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="applications", verbose_name=_("団体"))
+    procedure = models.ForeignKey(
+        Procedure, models.PROTECT, related_name="applications", verbose_name=_("手続")
+    )
+    version = models.ForeignKey(
+        ProcedureVersion, models.PROTECT, related_name="applications", verbose_name=_("手続の版")
+    )
+    division = models.ForeignKey(Unit, models.PROTECT, related_name="applications", verbose_name=_("担当所属"))
+    number = models.CharField(_("受付番号"), max_length=24, unique=True)
+    channel = models.CharField(_("受付経路"), max_length=8, choices=Channel.choices, default=Channel.ONLINE)
+    status = models.CharField(_("状態"), max_length=20, choices=Status.choices, default=Status.SUBMITTED)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="applications", null=True, blank=True,
+        verbose_name=_("利用者"),
+    )
+    secret_digest = models.CharField(_("確認コードのハッシュ"), max_length=64, blank=True)
+    idempotency_key = models.CharField(_("二重送信防止キー"), max_length=80, unique=True)
+    applicant_name = models.CharField(_("申請者"), max_length=200, blank=True)
+    applicant_email = models.EmailField(_("連絡先メール"), blank=True)
+    answers = models.JSONField(_("回答"))
+    answers_digest = models.CharField(_("回答のダイジェスト"), max_length=64)
+    search_text = models.CharField(_("検索用の文字"), max_length=400, blank=True)
+    fiscal_year = models.PositiveSmallIntegerField(_("年度"))
+    arrived_at = models.DateTimeField(_("到達日時"))
+    accepted_at = models.DateTimeField(_("受付日時"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("決定日時"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
+    due_on = models.DateField(_("標準処理期間の満了日"), null=True, blank=True)
+    assignee = models.ForeignKey(
+        StaffMember, models.SET_NULL, related_name="assigned_applications", null=True, blank=True,
+        verbose_name=_("担当者"),
+    )
+    record_id = models.BigIntegerField(_("収受文書"), null=True, blank=True)
+    is_demo = models.BooleanField(_("デモの申請"), default=False)
+
+    class Meta:
+        verbose_name = _("申請")
+        verbose_name_plural = _("申請")
+        ordering = ["-arrived_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="application_status_known"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["decided", "issued"]) | Q(decided_at__isnull=False),
+                name="application_decided_has_time",
+            ),
+        ]
+        indexes = [
+            # Exactly the orders and filters of the division's inbox.
+            models.Index(fields=["division", "-arrived_at", "-id"], name="inbox_all"),
+            models.Index(fields=["division", "status", "-arrived_at", "-id"], name="inbox_status"),
+            models.Index(fields=["assignee", "status", "-arrived_at", "-id"], name="inbox_mine"),
+            models.Index(
+                fields=["division", "due_on", "id"], name="inbox_due",
+                condition=Q(status__in=["submitted", "accepted", "in_review", "in_approval", "decided"]),
+            ),
+            models.Index(fields=["body", "fiscal_year", "channel"], name="application_year"),
+            models.Index(fields=["user", "-arrived_at"], name="application_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the office still has to do something."""
+        return self.status in OPEN
+
+    def can_move_to(self, status: str) -> bool:
+        """Whether the state diagram has this way."""
+        return status in TRANSITIONS[self.status]
+
+
+class StatusChange(models.Model):
+    """One step in the life of an application, as applicant and staff read it."""
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="changes", verbose_name=_("申請")
+    )
+    verb = models.CharField(_("行為"), max_length=30)
+    status = models.CharField(_("状態"), max_length=20, choices=Status.choices)
+    at = models.DateTimeField(_("日時"))
+    by_name = models.CharField(_("行為者"), max_length=80, blank=True)
+    by_staff = models.BooleanField(_("職員による"), default=False)
+    note = models.CharField(_("説明"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("経過")
+        verbose_name_plural = _("経過")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.verb}"
+
+
+class ClockPause(models.Model):
+    """A time that does not count towards the standard processing period (補正に要する期間)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="pauses", verbose_name=_("申請"))
+    paused_at = models.DateTimeField(_("停止日時"))
+    resumed_at = models.DateTimeField(_("再開日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("処理期間の停止")
+        verbose_name_plural = _("処理期間の停止")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(resumed_at__isnull=True), name="one_pause_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_at__isnull=True) | Q(resumed_at__gte=F("paused_at")), name="pause_forward"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.paused_at}"
+
+
+class ApplicationDocument(models.Model):
+    """添付書類 of an application; the file itself lies in ``files``."""
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="documents", verbose_name=_("申請")
+    )
+    item_id = models.CharField(_("項目"), max_length=120)
+    upload = models.ForeignKey("files.Upload", models.PROTECT, related_name="+", verbose_name=_("ファイル"))
+    added_at = models.DateTimeField(_("追加日時"))
+
+    class Meta:
+        verbose_name = _("添付書類")
+        verbose_name_plural = _("添付書類")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.item_id}"
+
+
+class AmendmentRequest(models.Model):
+    """補正の求め（行政手続法第7条）: what to put right, item by item, by when."""
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="amendment_requests", verbose_name=_("申請")
+    )
+    message = models.TextField(_("説明"), blank=True)
+    due_on = models.DateField(_("期限"))
+    requested_at = models.DateTimeField(_("求めた日時"))
+    requested_by = models.CharField(_("求めた職員"), max_length=80)
+    answered_at = models.DateTimeField(_("補正日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("補正の求め")
+        verbose_name_plural = _("補正の求め")
+        ordering = ["requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(answered_at__isnull=True), name="one_open_amendment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.due_on}"
+
+
+class AmendmentItem(models.Model):
+    """One item of the form to be put right, with the value before and after."""
+
+    request = models.ForeignKey(
+        AmendmentRequest, models.CASCADE, related_name="items", verbose_name=_("補正の求め")
+    )
+    item_id = models.CharField(_("項目"), max_length=120)
+    message = models.CharField(_("直してほしいこと"), max_length=400)
+    before = models.JSONField(_("補正前"), null=True, blank=True)
+    after = models.JSONField(_("補正後"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("補正の項目")
+        verbose_name_plural = _("補正の項目")
+        constraints = [models.UniqueConstraint(fields=["request", "item_id"], name="amendment_item_once")]
+
+    def __str__(self) -> str:
+        return self.item_id
+
+
+class Remark(models.Model):
+    """職員のメモ: seen by staff only."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="remarks", verbose_name=_("申請"))
+    text = models.TextField(_("本文"))
+    by_name = models.CharField(_("書いた職員"), max_length=80)
+    at = models.DateTimeField(_("日時"))
+
+    class Meta:
+        verbose_name = _("メモ")
+        verbose_name_plural = _("メモ")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class ChecklistAnswer(models.Model):
+    """The examiner's finding on one review standard."""
+
+    class Finding(models.TextChoices):
+        """What was found."""
+
+        MET = "met", _("適合")
+        NOT_MET = "not_met", _("不適合")
+        NOT_APPLICABLE = "not_applicable", _("該当なし")
+
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="checklist", verbose_name=_("申請")
+    )
+    standard_id = models.CharField(_("審査基準"), max_length=60)
+    finding = models.CharField(_("確認結果"), max_length=14, choices=Finding.choices)
+    note = models.CharField(_("所見"), max_length=400, blank=True)
+    by_name = models.CharField(_("確認した職員"), max_length=80)
+    at = models.DateTimeField(_("日時"))
+
+    class Meta:
+        verbose_name = _("審査の確認結果")
+        verbose_name_plural = _("審査の確認結果")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "standard_id"], name="checklist_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standard_id}: {self.finding}"
+
+
+class Decision(models.Model):
+    """処分案 and, once approved, the 処分. Refusals state their grounds（行政手続法第8条）."""
+
+    class State(models.TextChoices):
+        """A draft goes through approval and is then decided, or comes back."""
+
+        DRAFT = "draft", _("案")
+        IN_APPROVAL = "in_approval", _("決裁中")
+        RETURNED = "returned", _("差戻し")
+        APPROVED = "approved", _("決定")
+
+    application = models.OneToOneField(
+        Application, models.CASCADE, related_name="decision", verbose_name=_("申請")
+    )
+    kind = models.CharField(_("決定の種類"), max_length=40)
+    grounds = models.TextField(_("理由の提示"), blank=True)
+    text = models.TextField(_("通知の本文"))
+    conditions = models.TextField(_("条件"), blank=True)
+    amount = models.BigIntegerField(_("金額（円）"), null=True, blank=True)
+    state = models.CharField(_("状態"), max_length=12, choices=State.choices, default=State.DRAFT)
+    approval_id = models.BigIntegerField(_("決裁番号"), null=True, blank=True)
+    drafted_by = models.CharField(_("起案者"), max_length=80)
+    drafted_at = models.DateTimeField(_("起案日時"))
+    decided_by = models.CharField(_("決裁者"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("決定")
+        verbose_name_plural = _("決定")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.kind}"
+
+
+class Notice(models.Model):
+    """交付した通知書: a signed PDF with its 文書番号."""
+
+    application = models.OneToOneField(
+        Application, models.CASCADE, related_name="notice", verbose_name=_("申請")
+    )
+    title = models.CharField(_("題名"), max_length=120)
+    record_id = models.BigIntegerField(_("施行文書"))
+    document_number = models.CharField(_("文書番号"), max_length=60)
+    stored_file = models.ForeignKey(
+        "files.StoredFile", models.PROTECT, related_name="+", verbose_name=_("ファイル")
+    )
+    issued_at = models.DateTimeField(_("施行日時"))
+    fetched_at = models.DateTimeField(_("最初に受け取られた日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("通知書")
+        verbose_name_plural = _("通知書")
+
+    def __str__(self) -> str:
+        return self.document_number

@@ -1,0 +1,223 @@
+"""Reading applications: inbox, case, status page, counts."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+
+from kencho.accounts.models import User
+from kencho.applications.models import OPEN, Application, ApplicationDraft, Channel, Status
+from kencho.foundation import clock
+from kencho.foundation.business_days import BusinessCalendar, ProcessingClock
+from kencho.foundation.checkdigits import parse_receipt_number
+from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.text import fold
+from kencho.organization import queries as organization
+from kencho.organization.models import Body, StaffMember, Unit
+from kencho.organization.queries import Desk
+from kencho.procedures import queries as procedures
+from kencho.procedures.definition import Compiled, Definition, Item
+
+DRAFT_DAYS = 30
+AMENDMENT_DAYS = 14
+DUE_SOON_DAYS = 3
+
+
+@dataclass(frozen=True)
+class InboxFilter:
+    """What the desk's inbox shows."""
+
+    status: str = ""
+    procedure_id: int | None = None
+    assignee: str = ""  # "me", "none" or a staff number
+    words: str = ""
+    due: str = ""  # "overdue" or "soon"
+
+
+def of_body(body: Body) -> QuerySet[Application]:
+    """All applications of one body: the only door of staff to them."""
+    return Application.objects.filter(body=body)
+
+
+def visible_to(desk: Desk) -> QuerySet[Application]:
+    """Applications that the desk may see: its division's, for auditors the whole body's."""
+    found = of_body(desk.body)
+    return found if desk.has_role("auditor") else found.filter(division=desk.division)
+
+
+def inbox(desk: Desk, wanted: InboxFilter, today: date) -> QuerySet[Application]:
+    """The inbox of the desk's division, newest arrival first."""
+    found = visible_to(desk)
+    if wanted.status == "open":
+        found = found.filter(status__in=OPEN)
+    elif wanted.status:
+        found = found.filter(status=wanted.status)
+    if wanted.procedure_id is not None:
+        found = found.filter(procedure_id=wanted.procedure_id)
+    if wanted.assignee == "me":
+        found = found.filter(assignee=desk.staff)
+    elif wanted.assignee == "none":
+        found = found.filter(assignee__isnull=True)
+    if wanted.due:
+        edge = today if wanted.due == "overdue" else organization.calendar_of(desk.body).add(today, DUE_SOON_DAYS)
+        found = found.filter(due_on__lt=edge, status__in=OPEN - {Status.AWAITING_AMENDMENT})
+    for word in wanted.words.split():
+        found = found.filter(Q(search_text__contains=fold(word)) | Q(number__startswith=word))
+    return found
+
+
+def case(desk: Desk, pk: int) -> Application | None:
+    """One application as the desk may see it, with what its page shows."""
+    return (
+        visible_to(desk)
+        .select_related("body", "procedure", "version", "division", "assignee", "decision", "notice", "user")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def compiled_of(application: Application) -> Compiled:
+    """The definition under which the application was made."""
+    return procedures.compiled_of(application.version)
+
+
+def counts_by_status(desk: Desk) -> dict[str, int]:
+    """Open applications of the desk by status."""
+    rows = visible_to(desk).filter(status__in=OPEN).values("status").annotate(n=Count("id")).order_by()
+    return {row["status"]: row["n"] for row in rows}
+
+
+def mine(user: User) -> QuerySet[Application]:
+    """Applications of an account, newest first."""
+    return (
+        Application.objects.filter(user=user)
+        .select_related("body", "procedure", "division")
+        .order_by("-arrived_at", "-id")
+    )
+
+
+def drafts_of(user: User, at: datetime) -> QuerySet[ApplicationDraft]:
+    """Drafts of an account that are still kept."""
+    return ApplicationDraft.objects.filter(user=user, expires_at__gt=at).select_related("version__procedure", "body")
+
+
+def by_number(number: str) -> Application | None:
+    """The application of a reception number; hyphens, width and spaces forgiven."""
+    parsed = parse_receipt_number(number)
+    if parsed is None:
+        return None
+    return (
+        Application.objects.select_related("body", "procedure", "version", "division", "decision", "notice")
+        .filter(number=str(parsed))
+        .first()
+    )
+
+
+def secret_digest(secret: str) -> str:
+    """What is stored of a guest's code: a keyed hash."""
+    plain = "".join(c for c in secret.upper() if c.isalnum())
+    key = hashlib.sha256(b"kencho.applications.secret\0" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+
+
+def knows_secret(application: Application, secret: str) -> bool:
+    """Whether this is the code that was shown with the receipt."""
+    return bool(application.secret_digest) and hmac.compare_digest(
+        application.secret_digest, secret_digest(secret)
+    )
+
+
+@lru_cache(maxsize=512)
+def _calendar(body_id: int, slot: int) -> BusinessCalendar:
+    return organization.calendar_of(Body.objects.get(pk=body_id))
+
+
+def calendar_of(body_id: int, at: datetime) -> BusinessCalendar:
+    """The body's business calendar, read again every minute."""
+    return _calendar(body_id, int(at.timestamp() // 60))
+
+
+def processing_clock(
+    definition: Definition, calendar: BusinessCalendar, arrived_on: date,
+    pauses: Iterable[tuple[date, date | None]] = (),
+) -> ProcessingClock | None:
+    """The clock of the standard processing period（行政手続法第6条）, stopped during amendments; None when none is set."""
+    period = definition.standard_processing_period
+    if period is None:
+        return None
+    return ProcessingClock(
+        calendar=calendar, start=arrived_on, period=period.total_days, count=period.count, pauses=tuple(pauses)
+    )
+
+
+def due_on(application: Application, at: datetime) -> date | None:
+    """The last day of the standard processing period as pauses stand now; nothing when none is set or it stands still."""
+    pauses = [
+        (clock.day_of(p.paused_at), clock.day_of(p.resumed_at) if p.resumed_at else None)
+        for p in application.pauses.all()
+    ]
+    running = processing_clock(
+        compiled_of(application).definition, calendar_of(application.body_id, at),
+        clock.day_of(application.arrived_at), pauses,
+    )
+    return None if running is None else running.due_on
+
+
+@dataclass(frozen=True)
+class Who:
+    """The applicant as the answers name them."""
+
+    name: str
+    kana: str
+    email: str
+
+
+def applicant_in(plan: Compiled, answers: Mapping[str, Any]) -> Who:
+    """Name (person, or organisation with its representative), reading and e-mail of the applicant."""
+    name = plan.role(answers, "applicant_name")
+    kana = ""
+    if isinstance(name, dict):
+        kana = "".join(str(name.get(part, "")) for part in ("family_kana", "given_kana"))
+    shown = [plan.role_text(answers, role) for role in ("applicant_organization", "applicant_name")]
+    return Who("　".join(text for text in shown if text), kana, plan.role_text(answers, "applicant_email"))
+
+
+def uploads_in(plan: Compiled, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(item, upload id) of every file reference in the answers, those in repeating groups included."""
+    found: list[tuple[str, str]] = []
+
+    def look(item: Item, value: Any, path: str) -> None:
+        if item.type == "attachment" and isinstance(value, list):
+            found.extend((path, str(one["id"])) for one in value if isinstance(one, dict) and "id" in one)
+        elif item.type == "group" and isinstance(value, list):
+            for n, row in enumerate(value):
+                for child in item.items:
+                    look(child, row.get(child.id) if isinstance(row, dict) else None, f"{path}.{n}.{child.id}")
+
+    for page in plan.pages:
+        for item in page.items:
+            look(item, answers.get(item.id), item.id)
+    return found
+
+
+def works_in(staff: StaffMember, division: Unit, at: datetime) -> bool:
+    """Whether a member of staff works in a division or below it at this time."""
+    return organization.members_of(division, clock.day_of(at)).filter(pk=staff.pk).exists()
+
+
+def received_in(year: FiscalYear, body: str) -> int:
+    """Applications that arrived online in a fiscal year, later withdrawals included (rule BIND)."""
+    return Application.objects.filter(
+        body__code=body, fiscal_year=year.start_year, channel__in=[Channel.ONLINE, Channel.API]
+    ).count()
+
+
+def divisions_for_transfer(desk: Desk) -> QuerySet[Unit]:
+    """Divisions of the body that can take over an application."""
+    return organization.divisions_on(desk.body, desk.day).exclude(pk=desk.division.pk)

@@ -1,0 +1,72 @@
+"""Writes of applications: one function per verb of the office."""
+
+from kencho.applications.services._amend import (
+    AskedItem,
+    UnableToAmend,
+    UnableToRequestAmendment,
+    amend,
+    request_amendment,
+)
+from kencho.applications.services._close import GroundsMissing, complete, refuse, withdraw
+from kencho.applications.services._common import UnableToMove
+from kencho.applications.services._decide import (
+    UnknownDecision,
+    decide,
+    draft_decision,
+    submit_for_approval,
+    take_back_from_approval,
+)
+from kencho.applications.services._drafts import begin_draft, discard_draft, erase_expired_drafts, save_draft
+from kencho.applications.services._examine import (
+    UnableToAssign,
+    UnableToTransfer,
+    UnknownStandard,
+    accept,
+    answer_checklist,
+    assign,
+    remark,
+    review,
+    transfer,
+)
+from kencho.applications.services._issue import issue, note_fetched
+from kencho.applications.services._receive import enter_in_register
+from kencho.applications.services._submit import Receipt, ReceptionClosed, UnableToSubmit, secret_for, submit
+
+__all__ = [
+    "AskedItem",
+    "GroundsMissing",
+    "Receipt",
+    "ReceptionClosed",
+    "UnableToAmend",
+    "UnableToAssign",
+    "UnableToMove",
+    "UnableToRequestAmendment",
+    "UnableToSubmit",
+    "UnableToTransfer",
+    "UnknownDecision",
+    "UnknownStandard",
+    "accept",
+    "amend",
+    "answer_checklist",
+    "assign",
+    "begin_draft",
+    "complete",
+    "decide",
+    "discard_draft",
+    "draft_decision",
+    "enter_in_register",
+    "erase_expired_drafts",
+    "issue",
+    "note_fetched",
+    "refuse",
+    "remark",
+    "request_amendment",
+    "review",
+    "save_draft",
+    "secret_for",
+    "submit",
+    "submit_for_approval",
+    "take_back_from_approval",
+    "transfer",
+    "withdraw",
+]

@@ -1,0 +1,90 @@
+"""補正: asked for item by item, answered inside the same application; the clock stands still meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from kencho.applications import permissions, queries
+from kencho.applications.events import AmendmentRequested, ApplicationAmended
+from kencho.applications.models import AmendmentItem, AmendmentRequest, Application, ClockPause, Status
+from kencho.applications.services._common import locked, move, restart_clock
+from kencho.applications.services._submit import UnableToSubmit, attach, digest_of
+from kencho.foundation import clock, events
+from kencho.foundation.actors import Actor
+
+
+class UnableToRequestAmendment(Exception):
+    """The application is not under review, or nothing was asked for, or the deadline has passed already."""
+
+
+class UnableToAmend(Exception):
+    """There is no open request of amendment."""
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """One item of the form and what to put right there."""
+
+    item_id: str
+    message: str
+
+
+@transaction.atomic
+def request_amendment(
+    *, application: Application, items: Sequence[AskedItem], due_on: date, message: str, by: Actor, at: datetime
+) -> AmendmentRequest:
+    """補正を求める（行政手続法第7条）。"""
+    row = locked(application)
+    permissions.require(permissions.may_examine(by, row))
+    known = {item.id for item in queries.compiled_of(row).definition.items()}
+    asked = [item for item in items if item.item_id in known]
+    if row.status != Status.IN_REVIEW or not (asked or message.strip()) or due_on < clock.day_of(at):
+        raise UnableToRequestAmendment(row.number)
+    request = row.amendment_requests.create(
+        due_on=due_on, message=message, requested_at=at, requested_by=by.name
+    )
+    AmendmentItem.objects.bulk_create(
+        AmendmentItem(request=request, item_id=item.item_id, message=item.message, before=row.answers.get(item.item_id))
+        for item in asked
+    )
+    # Days spent on an amendment are outside the standard processing period, so the clock stops here.
+    ClockPause.objects.create(application=row, paused_at=at)
+    move(row, Status.AWAITING_AMENDMENT, "request_amendment", by=by, at=at, note=message)
+    restart_clock(row, at=at)
+    events.publish(AmendmentRequested(application_id=row.pk, due_on=due_on), at=at, body=row.body.code)
+    return request
+
+
+@transaction.atomic
+def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at: datetime) -> Application:
+    """補正する: the applicant's corrected answers replace the old ones, which stay readable beside them.
+
+    Raises UnableToSubmit with the errors when the corrected whole is not valid.
+    """
+    row = locked(application)
+    permissions.require(permissions.may_amend(by, row))
+    request = row.amendment_requests.filter(answered_at__isnull=True).first()
+    if request is None:
+        raise UnableToAmend(row.number)
+    plan = queries.compiled_of(row)
+    verdict = plan.validate(answers)
+    if verdict.errors:
+        raise UnableToSubmit(verdict.errors)
+    for item in request.items.all():
+        item.after = verdict.answers.get(item.item_id)
+        item.save(update_fields=["after"])
+    request.answered_at = at
+    request.save(update_fields=["answered_at"])
+    row.answers = dict(verdict.answers)
+    row.answers_digest = digest_of(row.answers)
+    row.save(update_fields=["answers", "answers_digest"])
+    kept = {str(pk) for pk in row.documents.values_list("upload_id", flat=True)}
+    attach(row, [(item, upload) for item, upload in queries.uploads_in(plan, row.answers) if upload not in kept], at, owners=[row.idempotency_key, row.number])
+    row.pauses.filter(resumed_at__isnull=True).update(resumed_at=at)
+    move(row, Status.IN_REVIEW, "amend", by=by, at=at)
+    restart_clock(row, at=at)
+    events.publish(ApplicationAmended(application_id=row.pk), at=at, body=row.body.code)
+    return row

@@ -1,0 +1,29 @@
+"""収受: an application that has arrived is entered in the division's register."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kencho.applications import queries
+from kencho.applications.models import Application
+from kencho.applications.services._common import locked
+from kencho.foundation.actors import Actor
+from kencho.records import services as records
+from kencho.records.models import Record
+
+
+@transaction.atomic
+def enter_in_register(*, application: Application, by: Actor, at: datetime) -> Record | None:
+    """収受する; nothing when it was entered before (the message came twice)."""
+    row = locked(application)
+    if row.record_id is not None:
+        return None
+    definition = queries.compiled_of(row).definition
+    record = records.receive(
+        body=row.body, division=row.division, title=f"{definition.title}（{row.number}）",
+        subject=records.Subject("applications.application", str(row.pk)), classification=definition.classification,
+        retention_years=definition.retention_years, by=by, at=at,
+    )
+    row.record_id = record.pk
+    row.save(update_fields=["record_id"])
+    return record

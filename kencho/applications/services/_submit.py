@@ -1,0 +1,207 @@
+"""Submission: the one durable transaction after which an application has arrived."""
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from kencho.accounts.models import User
+from kencho.applications import queries
+from kencho.applications.events import ApplicationSubmitted
+from kencho.applications.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationDraft,
+    Channel,
+    ReceptionCounter,
+    Status,
+    StatusChange,
+)
+from kencho.audit import services as audit
+from kencho.files.models import Upload
+from kencho.foundation import clock, events
+from kencho.foundation.actors import Actor
+from kencho.foundation.checkdigits import receipt_number
+from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.text import fold
+from kencho.organization import queries as organization
+from kencho.organization.models import Body
+from kencho.procedures import queries as procedures
+from kencho.procedures.definition import FieldError
+from kencho.procedures.models import ProcedureVersion
+
+SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without what is mistaken for another: I L O 0 1
+SECRET_LENGTH = 12
+
+
+class UnableToSubmit(Exception):
+    """The answers are not complete and right; ``errors`` say where."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(f"{len(self.errors)} errors")
+
+
+class ReceptionClosed(Exception):
+    """The procedure does not receive applications at this time."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the applicant is shown at once. ``secret`` is for guests; ``is_repeat`` marks a retry."""
+
+    application: Application
+    secret: str
+    is_repeat: bool
+
+
+def secret_for(key: str) -> str:
+    """The guest's code of an application, 59 bits in groups of four.
+
+    It follows from the submission's key, so that a retry after a lost answer shows the same code again.
+    """
+    room = hmac.new(settings.SECRET_KEY.encode(), b"kencho.applications.code\0" + key.encode(), hashlib.sha256)
+    number = int.from_bytes(room.digest())
+    letters = []
+    for _place in range(SECRET_LENGTH):
+        number, letter = divmod(number, len(SECRET_ALPHABET))
+        letters.append(SECRET_ALPHABET[letter])
+    return "-".join("".join(letters[n : n + 4]) for n in range(0, SECRET_LENGTH, 4))
+
+
+def digest_of(answers: Mapping[str, Any]) -> str:
+    """SHA-256 of the answers as canonical JSON."""
+    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def submit(
+    *, version: ProcedureVersion, body: Body, answers: Mapping[str, Any], key: str, by: Actor, at: datetime,
+    user: User | None = None, email: str = "", channel: str = Channel.ONLINE, draft: ApplicationDraft | None = None,
+    is_demo: bool = False,
+) -> Receipt:
+    """申請する: check, number, store, tell — in one transaction. A second call with the same key returns the first receipt.
+
+    Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period.
+    """
+    repeat = _already(key)
+    if repeat is not None:
+        return repeat
+    plan = procedures.compiled_of(version)
+    _check_period(plan.definition.receiving_from, plan.definition.receiving_to, at)
+    verdict = plan.validate(answers)
+    if verdict.errors:
+        raise UnableToSubmit(verdict.errors)
+    try:
+        with transaction.atomic():
+            return _store(
+                version=version, body=body, answers=verdict.answers, key=key, by=by, at=at, user=user, email=email,
+                channel=channel, draft=draft, is_demo=is_demo,
+            )
+    except IntegrityError:
+        # Two identical requests ran side by side: the other one won.
+        repeat = _already(key)
+        if repeat is None:
+            raise
+        return repeat
+
+
+def _already(key: str) -> Receipt | None:
+    kept = (
+        Application.objects.filter(idempotency_key=key)
+        .select_related("body", "procedure", "version", "division")
+        .first()
+    )
+    if kept is None:
+        return None
+    return Receipt(kept, "" if kept.user_id else secret_for(key), is_repeat=True)
+
+
+def _check_period(first: str, last: str, at: datetime) -> None:
+    day = clock.day_of(at).isoformat()
+    if (first and day < first) or (last and day > last):
+        raise ReceptionClosed
+
+
+def _next_number(body: Body, year: int) -> str:
+    """The next reception number: body code (5), year of the era (2), serial, check digit (Damm)."""
+    moved = ReceptionCounter.objects.filter(body=body, fiscal_year=year).update(last=F("last") + 1)
+    if not moved:
+        ReceptionCounter.objects.get_or_create(body=body, fiscal_year=year)
+        ReceptionCounter.objects.filter(body=body, fiscal_year=year).update(last=F("last") + 1)
+    last = ReceptionCounter.objects.values_list("last", flat=True).get(body=body, fiscal_year=year)
+    return receipt_number(f"{body.code[:5]}-{FiscalYear(year).era_year:02d}", last)
+
+
+def _store(
+    *, version: ProcedureVersion, body: Body, answers: Mapping[str, Any], key: str, by: Actor, at: datetime,
+    user: User | None, email: str, channel: str, draft: ApplicationDraft | None, is_demo: bool,
+) -> Receipt:
+    plan = procedures.compiled_of(version)
+    year = FiscalYear.of(at).start_year
+    number = _next_number(body, year)
+    secret = "" if user is not None else secret_for(key)
+    who = queries.applicant_in(plan, answers)
+    period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), clock.day_of(at))
+    division = organization.successor_on(version.procedure.division, clock.day_of(at))
+    application = Application(
+        body=body, procedure_id=version.procedure_id, version=version, division=division, number=number,
+        channel=channel, status=Status.SUBMITTED, user=user,
+        secret_digest=queries.secret_digest(secret) if secret else "", idempotency_key=key,
+        applicant_name=who.name[:200], applicant_email=(email or who.email)[:254], answers=dict(answers),
+        answers_digest=digest_of(answers), search_text=fold(f"{number} {who.name} {who.kana}")[:400],
+        fiscal_year=year, arrived_at=at, is_demo=is_demo,
+        due_on=None if period is None else period.due_on,
+    )
+    application.save(force_insert=True)
+    attach(application, queries.uploads_in(plan, answers), at, owners=[key])
+    StatusChange.objects.create(application=application, verb="submit", status=Status.SUBMITTED, at=at)
+    audit.record(
+        "applications.application.submit", application, by=by, at=at, label=number, body=body.code,
+        details={"procedure": version.procedure.code, "digest": application.answers_digest, "channel": channel},
+    )
+    events.publish(ApplicationSubmitted(application_id=application.pk), at=at, body=body.code)
+    if draft is not None:
+        ApplicationDraft.objects.filter(pk=draft.pk).delete()
+    return Receipt(application, secret, is_repeat=False)
+
+
+def attach(
+    application: Application, uploads: Sequence[tuple[str, str]], at: datetime, *, owners: Sequence[str]
+) -> None:
+    """Link the uploads named in the answers. Raises UnableToSubmit for one that is not clean or not of these owners."""
+    if not uploads:
+        return
+    known = {
+        str(pk)
+        for pk in Upload.objects.filter(
+            pk__in=[upload for _item, upload in uploads if _is_uuid(upload)], body=application.body,
+            owner__in=list(owners), state=Upload.State.CLEAN,
+        ).values_list("pk", flat=True)
+    }
+    lost = [item for item, upload in uploads if upload not in known]
+    if lost:
+        raise UnableToSubmit(
+            [FieldError(item, "", "file_lost", _("ファイルを確認できません。もう一度付けてください。")) for item in lost]
+        )
+    ApplicationDocument.objects.bulk_create(
+        ApplicationDocument(application=application, item_id=item, upload_id=upload, added_at=at)
+        for item, upload in uploads
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

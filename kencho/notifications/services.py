@@ -1,0 +1,60 @@
+"""Writing messages; the worker sends the mail after the commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from kencho.accounts.models import User
+from kencho.foundation import queue
+from kencho.foundation.actors import Actor
+from kencho.notifications.models import Message
+from kencho.organization.models import Body, StaffMember
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a message is for: an account, an e-mail address, or both."""
+
+    user: User | None = None
+    email: str = ""
+
+    @classmethod
+    def staff(cls, member: StaffMember) -> "Recipient":
+        """A staff member: the desk's messages, and the office mail when there is one."""
+        return cls(user=member.user, email=member.email or (member.user.email if member.user else ""))
+
+
+@transaction.atomic
+def send(
+    *, template: str, recipients: Sequence[Recipient], context: Mapping[str, object], body: Body, url: str,
+    by: Actor, at: datetime,
+) -> list[Message]:
+    """知らせる: render ``<template>.txt`` (first line is the subject) for each recipient and store it.
+
+    Mail goes out from the queue after the commit; without an address only the portal shows the message.
+    """
+    sent = []
+    for recipient in recipients:
+        language = (recipient.user.language if recipient.user else "") or settings.LANGUAGE_CODE
+        with translation.override(language):
+            text = render_to_string(
+                f"{template}.txt", {**context, "body": body, "url": settings.PUBLIC_URL + url, "recipient": recipient}
+            )
+        subject, _newline, rest = text.strip().partition("\n")
+        message = Message.objects.create(
+            body=body, user=recipient.user, email=recipient.email, template=template, subject=subject.strip()[:200],
+            text=rest.strip(), url=url, created_at=at,
+            mail_state=Message.MailState.WAITING if recipient.email else Message.MailState.NONE,
+        )
+        if recipient.email:
+            queue.enqueue(
+                "notifications.send_mail", {"message_id": message.pk}, at=at, body=body.code,
+                once_key=f"mail:{message.pk}",
+            )
+        sent.append(message)
+    return sent

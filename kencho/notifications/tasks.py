@@ -1,0 +1,21 @@
+"""Mail leaves from here."""
+
+from django.core.mail import EmailMessage
+
+from kencho.foundation import clock, queue
+from kencho.notifications.models import Message
+
+
+@queue.task(atomic=False)
+def send_mail(message_id: int) -> None:
+    """Send one message by mail; a failure raises, so that the queue tries again later."""
+    message = Message.objects.select_related("body").get(pk=message_id)
+    if message.mail_state == Message.MailState.SENT:
+        return
+    mail = EmailMessage(
+        subject=message.subject, body=message.text, to=[message.email],
+        # The same id at each attempt lets mail systems drop a repeat after a crash between sending and noting it.
+        headers={"Message-ID": f"<kencho-{message.pk}@{message.body.slug}.kencho.invalid>"},
+    )
+    mail.send(fail_silently=False)
+    Message.objects.filter(pk=message.pk).update(mail_state=Message.MailState.SENT, sent_at=clock.now())

@@ -1,0 +1,33 @@
+"""``{% load procedure_items %}``: items and pages of a procedure as accessible HTML, without script or inline style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from kencho.procedures.definition import FieldError, ItemView, PageView
+
+register = template.Library()
+
+
+@register.inclusion_tag("procedures/items/item.html")
+def procedure_item(item: ItemView) -> dict[str, Any]:
+    """One item: ``{% procedure_item item %}`` with an `ItemView` of a page."""
+    return {"item": item}
+
+
+@register.inclusion_tag("procedures/items/page.html")
+def procedure_page(page: PageView) -> dict[str, Any]:
+    """All items of a page, with the hidden list of what was shown and a default button for the Enter key.
+
+    Stands inside the form, before its visible buttons.
+    """
+    return {"page": page}
+
+
+@register.inclusion_tag("procedures/items/_error_summary.html")
+def procedure_errors(errors: Iterable[FieldError]) -> dict[str, Any]:
+    """What is wrong, with a link to each input: ``{% procedure_errors page.errors %}``, above the form."""
+    return {"errors": list(errors)}
