@@ -77,7 +77,7 @@ docs-check:
 messages: $(VENV)/.dev ## Collect texts to translate (needs gettext)
 	@$(PY) -m scripts.messages
 
-messages-check:
+messages-check: tools
 	@$(PY) -m scripts.messages --check
 
 ##@ Measure

@@ -1,13 +1,21 @@
 """Fixtures that tests of all apps share."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from kencho.accounts.models import User
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast, make_cast, sign_in, sign_in_user
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> None:
+    """The static file server warns about a folder that no release step has made yet."""
+    Path(str(settings.STATIC_ROOT)).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

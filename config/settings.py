@@ -91,7 +91,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # allauth comes earlier in INSTALLED_APPS; without this its own pages would win over ours.
+        "DIRS": [BASE_DIR / "templates", BASE_DIR / "kencho" / "accounts" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -159,6 +160,7 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 # Served straight from the source folders: a fresh start needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -213,7 +215,36 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Kencho"
 # A passkey needs https except on this machine itself.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PUBLIC_URL.startswith(("http://127.0.0.1", "http://localhost"))
-SOCIALACCOUNT_ONLY = False
+STAFF_MFA = env.flag(
+    "KENCHO_STAFF_MFA", default=not DEMO, help="職員に二段階の確認（認証アプリかパスキー）を求める"
+)
+STAFF_EMAIL_DOMAINS = env.words(
+    "KENCHO_STAFF_EMAIL_DOMAINS", help="職員用メールのドメイン（コンマ区切り）。利用者登録では使えない"
+)
+ACCOUNT_ADAPTER = "kencho.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "kencho.accounts.adapter.SocialAccountAdapter"
+MFA_ADAPTER = "kencho.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "kencho.accounts.passkey_forms.PasskeyAddForm",
+    "edit_webauthn": "kencho.accounts.passkey_forms.PasskeyEditForm",
+}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = "oidc"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number(
+    "KENCHO_PROXIES", 0, help="前に置いたプロキシの数（回数の制限が接続元を知るため）"
+)
+OIDC_SERVER = env.text("KENCHO_OIDC_SERVER", help="外部認証（OpenID Connect）のURL。https")
+_OIDC = {
+    "provider_id": env.text("KENCHO_OIDC_ID", "oidc", help="外部認証のURL上の名前"),
+    "name": env.text("KENCHO_OIDC_NAME", "外部認証", help="画面に出す外部認証の名前"),
+    "client_id": env.text("KENCHO_OIDC_CLIENT", help="外部認証のクライアントID"),
+    "secret": env.secret("KENCHO_OIDC_SECRET", help="外部認証のクライアントの秘密"),
+    "settings": {"server_url": OIDC_SERVER},
+}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC] if OIDC_SERVER else []}
+}
 
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True

@@ -1,4 +1,4 @@
-"""Browser input for one's own account, and Japanese labels on the forms of the sign-in pages."""
+"""Browser input for one's own account."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,9 @@ class ProfileForm(_UserForm):
 class TokenForm(forms.Form):
     """A new token of another system."""
 
-    label = forms.CharField(label=_("名前"), max_length=80, help_text=_("どのシステムで使うかがわかる名前にします。"))
+    label = forms.CharField(
+        label=_("名前"), max_length=80, help_text=_("どのシステムで使うかがわかる名前にします。")
+    )
     scopes = forms.MultipleChoiceField(
         label=_("権限の範囲"), choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
     )

@@ -53,7 +53,13 @@ class IssuedToken:
 
 @transaction.atomic
 def create_account(
-    *, email: str, name: str = "", kind: str = User.Kind.RESIDENT, password: str | None = None, by: Actor, at: datetime
+    *,
+    email: str,
+    name: str = "",
+    kind: str = User.Kind.RESIDENT,
+    password: str | None = None,
+    by: Actor,
+    at: datetime,
 ) -> User:
     """Make an account whose address counts as confirmed, because the caller knows it (register of staff, seed)."""
     address = email.strip().lower()
@@ -72,7 +78,9 @@ def create_account(
 @transaction.atomic
 def update_profile(*, user: User, name: str, language: str, by: Actor, at: datetime) -> User:
     """Change the display name and the language; the log tells which of them changed, not to what."""
-    changed = [field for field, value in (("name", name), ("language", language)) if getattr(user, field) != value]
+    changed = [
+        field for field, value in (("name", name), ("language", language)) if getattr(user, field) != value
+    ]
     if not changed:
         return user
     user.name, user.language = name, language
@@ -96,8 +104,13 @@ def issue_token(
     secret = secrets.token_urlsafe(SECRET_BYTES)
     raw = queries.TOKEN_MARK + secret
     token = ApiToken.objects.create(
-        user=user, label=label.strip(), prefix=secret[:PREFIX_LENGTH], digest=queries.digest_of(raw), scopes=wanted,
-        created_at=at, expires_at=expires_at,
+        user=user,
+        label=label.strip(),
+        prefix=secret[:PREFIX_LENGTH],
+        digest=queries.digest_of(raw),
+        scopes=wanted,
+        created_at=at,
+        expires_at=expires_at,
     )
     audit.record("accounts.api_token.issue", token, by=by, at=at, details={"scopes": wanted, "user": user.pk})
     return IssuedToken(token, raw)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kencho.accounts import permissions, queries, second_factor, services
 from kencho.accounts.access import actor_of, signed_in_page
+from kencho.accounts.adapter import remember_language
 from kencho.accounts.forms import EraseForm, ProfileForm, TokenForm
 from kencho.accounts.models import ApiToken, User
 from kencho.foundation import clock
@@ -40,7 +41,9 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.update_profile(user=user, by=actor_of(user), at=clock.now(), **form.cleaned_data)
         messages.success(request, _("保存しました。"))
-        return redirect("accounts:account")
+        response = redirect("accounts:account")
+        remember_language(response, user)
+        return response
     context = {
         "form": form,
         "passkeys": queries.passkeys_of(user),
@@ -57,7 +60,9 @@ def second_factor_page(request: HttpRequest) -> HttpResponse:
     """Where staff without a second factor are led instead of the desk."""
     if not second_factor.is_missing(request):
         return redirect("portal:after_sign_in")
-    return render(request, "accounts/second_factor.html", {"has_factor": queries.has_second_factor(_user(request))})
+    return render(
+        request, "accounts/second_factor.html", {"has_factor": queries.has_second_factor(_user(request))}
+    )
 
 
 def _require_tokens(request: HttpRequest) -> User:
@@ -73,7 +78,9 @@ def token_list(request: HttpRequest) -> HttpResponse:
     """One's own tokens."""
     user, now = _require_tokens(request), clock.now()
     rows = [(token, _state(token, now)) for token in queries.tokens_of(user)]
-    return render(request, "accounts/token_list.html", {"rows": rows, "breadcrumbs": _crumbs(_("APIトークン"))})
+    return render(
+        request, "accounts/token_list.html", {"rows": rows, "breadcrumbs": _crumbs(_("APIトークン"))}
+    )
 
 
 def _state(token: ApiToken, at: datetime) -> str:
@@ -84,7 +91,7 @@ def _state(token: ApiToken, at: datetime) -> str:
 
 @never_cache
 @signed_in_page("accounts.manage_tokens")
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def token_add(request: HttpRequest) -> HttpResponse:
     """Issue a token; this answer is the only time that it is shown."""
     user, now = _require_tokens(request), clock.now()
@@ -92,8 +99,12 @@ def token_add(request: HttpRequest) -> HttpResponse:
     breadcrumbs = _crumbs(_("APIトークン"))
     if request.method == "POST" and form.is_valid():
         issued = services.issue_token(
-            user=user, label=form.cleaned_data["label"], scopes=form.cleaned_data["scopes"],
-            expires_at=now + form.period, by=actor_of(user), at=now,
+            user=user,
+            label=form.cleaned_data["label"],
+            scopes=form.cleaned_data["scopes"],
+            expires_at=now + form.period,
+            by=actor_of(user),
+            at=now,
         )
         return render(request, "accounts/token_issued.html", {"issued": issued, "breadcrumbs": breadcrumbs})
     context = {"form": form, "breadcrumbs": breadcrumbs}
@@ -112,13 +123,13 @@ def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in_page("accounts.erase_own")
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def account_erase(request: HttpRequest) -> HttpResponse:
     """Give up the account."""
     user = _user(request)
     if not permissions.may_erase(user):
         raise PermissionDenied
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.erase_account(user=user, by=actor_of(user), at=clock.now())
         logout(request)

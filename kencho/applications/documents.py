@@ -188,7 +188,8 @@ def notice_data(
         data["conditions"] = [line for line in decision.conditions.splitlines() if line.strip()]
     if decision.grounds.strip():
         data["grounds"] = {"paragraphs": [line for line in decision.grounds.splitlines() if line.strip()]}
-    if not wanted.favourable or decision.conditions.strip():
+    # A definition may bring its own 教示 in the text of the notice.
+    if (not wanted.favourable or decision.conditions.strip()) and "審査請求" not in decision.text:
         data["remedies"] = [
             {"title": r["title"], "text": r["text"].format(head=head, body=body.name)} for r in REMEDIES
         ]

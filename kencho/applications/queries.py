@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kencho.accounts.models import User
 from kencho.applications.models import OPEN, Application, ApplicationDraft, Channel, Status
-from kencho.foundation import clock
+from kencho.foundation import clock, wareki
 from kencho.foundation.business_days import BusinessCalendar, ProcessingClock
 from kencho.foundation.checkdigits import parse_receipt_number
 from kencho.foundation.fiscal import FiscalYear
@@ -186,6 +186,27 @@ def applicant_in(plan: Compiled, answers: Mapping[str, Any]) -> Who:
         kana = "".join(str(name.get(part, "")) for part in ("family_kana", "given_kana"))
     shown = [plan.role_text(answers, role) for role in ("applicant_organization", "applicant_name")]
     return Who("　".join(text for text in shown if text), kana, plan.role_text(answers, "applicant_email"))
+
+
+def notice_text(application: Application, kind: str, at: datetime, *, grounds: str = "") -> str:
+    """The text of the notice for a kind of decision, filled from the application. Raises KeyError for an unknown kind."""
+    plan = compiled_of(application)
+    facts = {
+        "申請者": application.applicant_name,
+        "受付番号": application.number,
+        "受付日": wareki.format(clock.day_of(application.arrived_at)),
+        "手続名": plan.definition.title,
+        "決定": plan.definition.flow.decision(kind).label,
+        "決定日": wareki.format(clock.day_of(at)),
+        "理由": grounds or "別記のとおり",
+        "条件": "別記のとおり",
+        "手数料": f"{plan.fee(application.answers) or 0:,}円",
+        "担当課": application.division.name,
+        # Known only to the drafter and at issuance: left for the drafter to write over.
+        "文書番号": "（文書番号）",
+        "有効期限": "（有効期限）",
+    }
+    return plan.notice(kind, application.answers, facts).strip()
 
 
 def uploads_in(plan: Compiled, answers: Mapping[str, Any]) -> list[tuple[str, str]]:

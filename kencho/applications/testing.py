@@ -32,10 +32,10 @@ def _seed(code: str) -> str:
     return (SEEDS / "procedures" / f"{code}.yaml").read_text(encoding="utf-8")
 
 
-def seed_definition(code: str = "public-record-disclosure", *, office: str) -> dict[str, Any]:
+def seed_definition(code: str = "public-record-disclosure", *, office: str, **changes: Any) -> dict[str, Any]:
     """A definition of the seeds, in the charge of a division of the test, with a route that its cast can walk."""
     data = parse(_seed(code))
-    return {**data, "office": office, "flow": {**data.get("flow", {}), "route": "standard"}}
+    return {**data, "office": office, "flow": {**data.get("flow", {}), "route": "standard"}, **changes}
 
 
 def load_routes(body: Body) -> None:
@@ -47,13 +47,13 @@ def load_routes(body: Body) -> None:
     approvals.load_routes(body=body, data=data, by=SETUP, at=AT)
 
 
-def publish(cast: Cast, code: str = "public-record-disclosure", *, routes: bool = True) -> ProcedureVersion:
-    """A published procedure of the cast's division."""
+def publish(cast: Cast, code: str = "public-record-disclosure", *, routes: bool = True, **changes: Any) -> ProcedureVersion:
+    """A published procedure of the cast's division; ``changes`` replace parts of its definition."""
     if routes:
         load_routes(cast.body)
     start = AT - timedelta(days=30)
     version = procedure_services.load_definition(
-        body=cast.body, data=seed_definition(code, office=cast.division.code), in_force_from=start, by=SETUP, at=start
+        body=cast.body, data=seed_definition(code, office=cast.division.code, **changes), in_force_from=start, by=SETUP, at=start
     )
     if version is None:
         raise AssertionError("published before")

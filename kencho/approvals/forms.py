@@ -42,7 +42,9 @@ class Approve(forms.Form):
 class SendBack(forms.Form):
     """For ``services.send_back``."""
 
-    reason = _Words(label=_("差し戻す理由"), help_text=_("起案者が直せるように、直してほしいところを書いてください。"))
+    reason = _Words(
+        label=_("差し戻す理由"), help_text=_("起案者が直せるように、直してほしいところを書いてください。")
+    )
 
 
 class NewRemark(forms.Form):
@@ -75,7 +77,11 @@ class InboxFilter(forms.Form):
     box = forms.CharField(widget=forms.HiddenInput, required=False)
     q = forms.CharField(label=_("件名"), required=False, max_length=100)
     matter = forms.ModelChoiceField(
-        label=_("事案の種類"), queryset=Matter.objects.none(), required=False, empty_label=_("すべて"), to_field_name="code"
+        label=_("事案の種類"),
+        queryset=Matter.objects.none(),
+        required=False,
+        empty_label=_("すべて"),
+        to_field_name="code",
     )
 
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
@@ -100,8 +106,12 @@ class NewAbsence(forms.Form):
     first_day = _Day(label=_("最初の日"))
     last_day = _Day(label=_("最後の日"), help_text=_("この日も不在に含みます。"))
     deputy = _StaffChoice(
-        label=_("代理する人"), required=False, empty_label=_("決めない"),
-        help_text=_("不在の間、回ってきた案件をすべて代わりに確認します。決めないときは、専決の定めによる代決だけができます。"),
+        label=_("代理する人"),
+        required=False,
+        empty_label=_("決めない"),
+        help_text=_(
+            "不在の間、回ってきた案件をすべて代わりに確認します。決めないときは、専決の定めによる代決だけができます。"
+        ),
     )
     reason = forms.CharField(label=_("理由"), required=False, max_length=100, help_text=_("例：出張、休暇"))
 
@@ -119,7 +129,9 @@ class NewAbsence(forms.Form):
 class RouteBasics(forms.Form):
     """For ``services.save_route``: all but the steps."""
 
-    code = forms.SlugField(label=_("コード"), max_length=40, help_text=_("半角の英小文字、数字、_ だけ。後から変えられません。"))
+    code = forms.SlugField(
+        label=_("コード"), max_length=40, help_text=_("半角の英小文字、数字、_ だけ。後から変えられません。")
+    )
     name = forms.CharField(label=_("名称"), max_length=60)
     matter = forms.ModelChoiceField(
         label=_("事案の種類"), queryset=Matter.objects.none(), to_field_name="code"
@@ -139,7 +151,10 @@ class RouteStepRow(forms.Form):
     order = forms.IntegerField(label=_("順番"), min_value=1, max_value=50)
     role = forms.ChoiceField(label=_("役割"), choices=StepRole.choices)
     post = forms.ModelChoiceField(
-        label=_("職"), queryset=Post.objects.none(), required=False, empty_label=_("専決の定めによる"),
+        label=_("職"),
+        queryset=Post.objects.none(),
+        required=False,
+        empty_label=_("専決の定めによる"),
         to_field_name="code",
     )
     place = forms.ChoiceField(label=_("場所"), choices=Place.choices, required=False)
@@ -161,20 +176,31 @@ class NewRule(forms.Form):
     )
     over_yen = forms.IntegerField(label=_("この額（円）を超える"), required=False, min_value=0)
     up_to_yen = forms.IntegerField(
-        label=_("この額（円）以下"), required=False, min_value=0, help_text=_("金額で分けないときは、どちらも空けておきます。")
+        label=_("この額（円）以下"),
+        required=False,
+        min_value=0,
+        help_text=_("金額で分けないときは、どちらも空けておきます。"),
     )
     post = forms.ModelChoiceField(label=_("決裁する職"), queryset=Post.objects.none(), to_field_name="code")
     substitutes = forms.ModelMultipleChoiceField(
-        label=_("不在のとき代決できる職"), queryset=Post.objects.none(), required=False, to_field_name="code",
-        widget=forms.CheckboxSelectMultiple, help_text=_("上の職から順に代決します。"),
+        label=_("不在のとき代決できる職"),
+        queryset=Post.objects.none(),
+        required=False,
+        to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("上の職から順に代決します。"),
     )
     deferred_review = forms.BooleanField(label=_("代決の後に後閲する"), required=False)
     allows_own_draft = forms.BooleanField(label=_("自分の起案を決裁できる"), required=False)
     division_codes = forms.CharField(
-        label=_("限定する所属のコード"), required=False, max_length=200,
+        label=_("限定する所属のコード"),
+        required=False,
+        max_length=200,
         help_text=_("いくつかあるときは空白で区切ります。空けておくと、すべての所属に当てはまります。"),
     )
-    basis = forms.CharField(label=_("根拠"), required=False, max_length=100, help_text=_("例：事務決裁規程第5条"))
+    basis = forms.CharField(
+        label=_("根拠"), required=False, max_length=100, help_text=_("例：事務決裁規程第5条")
+    )
     valid_from = _Day(label=_("有効開始日"))
 
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:

@@ -8,7 +8,10 @@ from kencho.foundation.registry import Measure, indicator
 
 
 @indicator(
-    "approvals.granted", title="電子決裁した件数", unit="件", measure=Measure.FLOW,
+    "approvals.granted",
+    title="電子決裁した件数",
+    unit="件",
+    measure=Measure.FLOW,
     explanation="決裁が済んだ案件を、決裁した日の年度で数える。",
 )
 def granted(year: FiscalYear, *, body: str) -> Decimal:
@@ -17,7 +20,10 @@ def granted(year: FiscalYear, *, body: str) -> Decimal:
 
 
 @indicator(
-    "approvals.days_to_grant", title="起案から決裁までの平均日数", unit="日", measure=Measure.RATIO,
+    "approvals.days_to_grant",
+    title="起案から決裁までの平均日数",
+    unit="日",
+    measure=Measure.RATIO,
     explanation="決裁が済んだ案件の、初めの起案から決裁までの日数（24時間を1日とする）の平均。差戻しの間も含む。",
 )
 def days_to_grant(year: FiscalYear, *, body: str) -> Decimal:

@@ -1,13 +1,19 @@
 """Lines of the desk's navigation."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kencho.approvals import permissions, queries
 from kencho.foundation.registry import NavigationItem, navigation
 from kencho.organization.queries import Desk
 
-SECTION = _("決裁")
+SECTION = "決裁"
+Visible: TypeAlias = Callable[[HttpRequest], bool]
+Count: TypeAlias = Callable[[HttpRequest], int | None] | None
 
 
 def _desk(request: HttpRequest) -> Desk | None:
@@ -20,22 +26,21 @@ def _waiting(request: HttpRequest) -> int | None:
     return queries.count_waiting(desk.staff, desk.day) or None if desk else None
 
 
+def _everybody(request: HttpRequest) -> bool:
+    return True
+
+
 def _may_edit(request: HttpRequest) -> bool:
     desk = _desk(request)
     return desk is not None and permissions.may_edit_rules(desk)
 
 
-def _declare() -> None:
-    lines = (
-        NavigationItem(
-            "approvals.inbox", _("確認・決裁する"), "approvals:approvals_waiting", SECTION, order=10, count=_waiting
-        ),
-        NavigationItem("approvals.absences", _("不在と代理"), "approvals:absence_list", SECTION, order=20),
-        NavigationItem("approvals.routes", _("回付経路"), "approvals:route_list", SECTION, order=30, visible=_may_edit),
-        NavigationItem("approvals.rules", _("専決の定め"), "approvals:rule_list", SECTION, order=40),
-    )
-    for line in lines:
-        navigation.register(line.code, line)
-
-
-_declare()
+LINES: tuple[tuple[str, Promise, str, int, Visible, Count], ...] = (
+    ("approvals.inbox", _("確認・決裁する"), "approvals:approvals_waiting", 200, _everybody, _waiting),
+    ("approvals.absences", _("不在と代理"), "approvals:absence_list", 210, _everybody, None),
+    ("approvals.routes", _("回付経路"), "approvals:route_list", 220, _may_edit, None),
+    ("approvals.rules", _("専決の定め"), "approvals:rule_list", 230, _everybody, None),
+)
+for code, label, url_name, order, visible, count in LINES:
+    line = NavigationItem(code, label, url_name, SECTION, order, visible, count)  # type: ignore[arg-type]  # translated when shown
+    navigation.register(code, line)

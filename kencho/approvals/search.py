@@ -16,11 +16,14 @@ def find_requests(request: HttpRequest, words: str, limit: int) -> list[SearchHi
         return []
     return [
         SearchHit(
-            title=found.title, url=reverse("approvals:approval_show", args=[found.pk]), kind=str(_("決裁案件")),
-            note=f"{found.matter} {found.get_state_display()}", at=found.requested_at,
+            title=found.title,
+            url=reverse("approvals:approval_show", args=[found.pk]),
+            kind=str(_("決裁案件")),
+            note=f"{found.matter} {found.get_state_display()}",
+            at=found.requested_at,
         )
         for found in queries.search_requests(desk, words)[:limit]
     ]
 
 
-search.register("approvals", SearchSource("approvals", _("決裁案件"), find_requests))
+search.register("approvals", SearchSource("approvals", _("決裁案件"), find_requests))  # type: ignore[arg-type]  # translated when shown

@@ -22,7 +22,12 @@ def _tell(
     notifications.send(
         template=f"approvals/messages/{template}",
         recipients=[notifications.Recipient.staff(each) for each in people],
-        context={"title": request.title, "division": request.division.name, "matter": request.matter.name, **more},
+        context={
+            "title": request.title,
+            "division": request.division.name,
+            "matter": request.matter.name,
+            **more,
+        },
         body=request.body,
         url=reverse("approvals:approval_show", args=[request.pk]),
         by=SENDER,
@@ -47,7 +52,10 @@ def ask_approvers(event: ApprovalStepActivated) -> None:
     request = _request(event.approval_id)
     people = StaffMember.objects.filter(pk__in=holders) | StaffMember.objects.filter(pk__in=deputies)
     _tell(
-        "turn", request, people.exclude(pk=request.drafter_id).select_related("user"), event.activated_at,
+        "turn",
+        request,
+        people.exclude(pk=request.drafter_id).select_related("user"),
+        event.activated_at,
         role=str(step.get_role_display()),
     )
 

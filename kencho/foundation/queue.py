@@ -108,6 +108,12 @@ def report(done: int, total: int, message: str = "") -> None:
         )
 
 
+def is_last_attempt() -> bool:
+    """Whether the running task will be given up if it fails now."""
+    running = _current.get()
+    return running is not None and running.attempts + 1 >= MAX_ATTEMPTS
+
+
 def worker_name() -> str:
     """Host and process of this worker."""
     return f"{socket.gethostname()}:{os.getpid()}"

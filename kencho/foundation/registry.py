@@ -9,10 +9,13 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from kencho.foundation.fiscal import FiscalYear
 
 T = TypeVar("T")
+# Words that people read: translated when shown.
+Text = str | Promise
 
 
 class AlreadyRegistered(Exception):
@@ -77,11 +80,11 @@ class IndicatorSpec:
     """An indicator that an app can compute from its own rows."""
 
     code: str
-    title: str
-    unit: str
+    title: Text
+    unit: Text
     measure: Measure
     compute: IndicatorFunction
-    explanation: str = ""
+    explanation: Text = ""
 
 
 @dataclass(frozen=True)
@@ -89,22 +92,23 @@ class NavigationItem:
     """One line of the staff desk's navigation."""
 
     code: str
-    label: str
+    label: Text
     url_name: str
-    section: str
+    section: Text
     order: int = 100
     visible: Callable[[HttpRequest], bool] = field(default=lambda request: True)
     count: Callable[[HttpRequest], int | None] | None = None
+    icon: str = ""
 
 
 @dataclass(frozen=True)
 class SearchHit:
     """One result of the search box."""
 
-    title: str
+    title: Text
     url: str
-    kind: str
-    note: str = ""
+    kind: Text
+    note: Text = ""
     at: datetime | None = None
 
 
@@ -113,7 +117,7 @@ class SearchSource:
     """Something that the search box of the staff desk can look through, as far as the asker may see it."""
 
     code: str
-    label: str
+    label: Text
     find: Callable[[HttpRequest, str, int], list[SearchHit]]
 
 
@@ -122,7 +126,7 @@ class DatasetSpec:
     """A table without personal data that an app offers as open data."""
 
     code: str
-    title: str
+    title: Text
     columns: tuple[str, ...]
     rows: Callable[[str], Iterator[tuple[Any, ...]]]
 
@@ -134,7 +138,7 @@ datasets: Registry[DatasetSpec] = Registry("datasets")
 
 
 def indicator(
-    code: str, *, title: str, unit: str, measure: Measure, explanation: str = ""
+    code: str, *, title: Text, unit: Text, measure: Measure, explanation: Text = ""
 ) -> Callable[[IndicatorFunction], IndicatorFunction]:
     """Declare a function as an indicator."""
 

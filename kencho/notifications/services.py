@@ -13,6 +13,7 @@ from kencho.accounts.models import User
 from kencho.foundation import queue
 from kencho.foundation.actors import Actor
 from kencho.notifications.models import Message
+from kencho.notifications.queries import to_erase
 from kencho.organization.models import Body, StaffMember
 
 
@@ -58,3 +59,19 @@ def send(
             )
         sent.append(message)
     return sent
+
+
+def read(*, message: Message, at: datetime) -> None:
+    """Note that the recipient has opened a message."""
+    Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=at)
+
+
+def read_all(*, user: User, at: datetime) -> int:
+    """Note that the recipient has seen all of them; returns how many were new."""
+    return Message.objects.filter(user=user, read_at__isnull=True).update(read_at=at)
+
+
+def erase_old(*, at: datetime) -> int:
+    """Erase messages past their use; returns how many."""
+    count, _per_model = to_erase(at).delete()
+    return count

@@ -56,7 +56,16 @@ class BodyForm(_BodyForm):
 
     class Meta:
         model = Body
-        fields = ["name", "kana", "name_en", "postal_code", "address", "office", "head_title", "accepts_online"]
+        fields = [
+            "name",
+            "kana",
+            "name_en",
+            "postal_code",
+            "address",
+            "office",
+            "head_title",
+            "accepts_online",
+        ]
 
 
 class UnitAdd(forms.Form):
@@ -97,7 +106,9 @@ class UnitCorrection(forms.Form):
 
     kana = forms.CharField(label=_("名称カナ"), max_length=100, required=False)
     name_en = forms.CharField(label=_("英語名"), max_length=120, required=False)
-    form = forms.CharField(label=_("形態"), help_text=_("課、室、地域機関など"), max_length=20, required=False)
+    form = forms.CharField(
+        label=_("形態"), help_text=_("課、室、地域機関など"), max_length=20, required=False
+    )
     document_symbol = forms.CharField(label=_("文書記号"), max_length=10, required=False)
     telephone = forms.CharField(label=_("電話番号"), max_length=15, required=False)
     email = forms.EmailField(label=_("メールアドレス"), required=False)
@@ -110,7 +121,9 @@ class UnitCorrection(forms.Form):
 class UnitRename(forms.Form):
     """A new name or a new place in the organisation, from a day on."""
 
-    on = day_field(_("変わる日"), help_text=_("この日から新しい名称になります。前の日までは元の名称のままです。"))
+    on = day_field(
+        _("変わる日"), help_text=_("この日から新しい名称になります。前の日までは元の名称のままです。")
+    )
     name = forms.CharField(label=_("新しい名称"), max_length=60)
     kana = forms.CharField(label=_("名称カナ"), max_length=100, required=False)
     name_en = forms.CharField(label=_("英語名"), max_length=120, required=False)
@@ -118,9 +131,14 @@ class UnitRename(forms.Form):
     def __init__(self, *args: Any, unit: Unit, day: date, **more: Any) -> None:
         super().__init__(*args, **more)
         if unit.level == Unit.Level.DIVISION:
-            departments = Unit.objects.filter(valid_on(day), body_id=unit.body_id, level=Unit.Level.DEPARTMENT)
+            departments = Unit.objects.filter(
+                valid_on(day), body_id=unit.body_id, level=Unit.Level.DEPARTMENT
+            )
             self.fields["parent"] = UnitChoice(
-                label=_("部局"), queryset=departments, required=False, help_text=_("部局が変わるときだけ選びます。")
+                label=_("部局"),
+                queryset=departments,
+                required=False,
+                help_text=_("部局が変わるときだけ選びます。"),
             )
 
 
@@ -129,13 +147,16 @@ class UnitClose(forms.Form):
 
     on = day_field(_("廃止する日"), help_text=_("この日からなくなります。"))
     successor = UnitChoice(
-        label=_("後継の組織"), queryset=Unit.objects.none(),
+        label=_("後継の組織"),
+        queryset=Unit.objects.none(),
         help_text=_("職員、申請、文書は、廃止する日にこの組織へ移ります。"),
     )
 
     def __init__(self, *args: Any, unit: Unit, day: date, **more: Any) -> None:
         super().__init__(*args, **more)
-        others = Unit.objects.filter(valid_on(day), body_id=unit.body_id, level=unit.level).exclude(pk=unit.pk)
+        others = Unit.objects.filter(valid_on(day), body_id=unit.body_id, level=unit.level).exclude(
+            pk=unit.pk
+        )
         self.fields["successor"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField by its declaration
 
 
@@ -143,7 +164,9 @@ class ReorganisationStart(forms.Form):
     """Which divisions end, and how many begin."""
 
     on = day_field(_("組織が変わる日"))
-    count = forms.IntegerField(label=_("新しくできる所属の数"), min_value=0, max_value=MOST_NEW_UNITS, initial=1)
+    count = forms.IntegerField(
+        label=_("新しくできる所属の数"), min_value=0, max_value=MOST_NEW_UNITS, initial=1
+    )
     units = forms.ModelMultipleChoiceField(
         label=_("終わる所属"), queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple
     )
@@ -156,7 +179,9 @@ class ReorganisationStart(forms.Form):
 class Reorganisation(forms.Form):
     """The new divisions, and who takes over from each ending one."""
 
-    def __init__(self, *args: Any, body: Body, ending: Sequence[Unit], count: int, on: date, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, body: Body, ending: Sequence[Unit], count: int, on: date, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         self.ending, self.count = list(ending), count
         departments = Unit.objects.filter(valid_on(on), body=body, level=Unit.Level.DEPARTMENT)
@@ -164,14 +189,19 @@ class Reorganisation(forms.Form):
             self._add_new(number, departments)
         for unit in self.ending:
             self.fields[f"heir_{unit.pk}"] = forms.CharField(
-                label=_("%(name)s の後継の組織コード") % {"name": unit.name}, max_length=20,
+                label=_("%(name)s の後継の組織コード") % {"name": unit.name},
+                max_length=20,
                 help_text=_("上の新しい所属か、今ある組織のコード"),
             )
 
     def _add_new(self, number: int, departments: Any) -> None:
         label = {"n": number}
-        self.fields[f"code_{number}"] = forms.CharField(label=_("新しい所属%(n)s：組織コード") % label, max_length=20)
-        self.fields[f"name_{number}"] = forms.CharField(label=_("新しい所属%(n)s：名称") % label, max_length=60)
+        self.fields[f"code_{number}"] = forms.CharField(
+            label=_("新しい所属%(n)s：組織コード") % label, max_length=20
+        )
+        self.fields[f"name_{number}"] = forms.CharField(
+            label=_("新しい所属%(n)s：名称") % label, max_length=60
+        )
         self.fields[f"symbol_{number}"] = forms.CharField(
             label=_("新しい所属%(n)s：文書記号") % label, max_length=10, required=False
         )
@@ -184,7 +214,10 @@ class Reorganisation(forms.Form):
         data = self.cleaned_data
         return [
             NewUnit(
-                data[f"code_{n}"], data[f"name_{n}"], parent=data[f"parent_{n}"], document_symbol=data[f"symbol_{n}"]
+                data[f"code_{n}"],
+                data[f"name_{n}"],
+                parent=data[f"parent_{n}"],
+                document_symbol=data[f"symbol_{n}"],
             )
             for n in range(1, self.count + 1)
         ]
@@ -259,7 +292,9 @@ class StaffImport(forms.Form):
     """The table of staff and the day from which it holds."""
 
     on = day_field(_("発令日"), help_text=_("この日の名簿になるように、違いだけを反映します。"))
-    file = forms.FileField(label=_("名簿のファイル"), help_text=_("CSV（UTF-8 か Shift_JIS）または Excel（xlsx）"))
+    file = forms.FileField(
+        label=_("名簿のファイル"), help_text=_("CSV（UTF-8 か Shift_JIS）または Excel（xlsx）")
+    )
 
     def clean_file(self) -> Any:
         """No larger than 5 MB: ten thousand people need less than one."""

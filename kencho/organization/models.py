@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-
 REGIONAL_OFFICE = "地域機関"
 
 
@@ -76,7 +75,12 @@ class Unit(models.Model):
     valid_from = models.DateField(_("有効開始日"))
     valid_to = models.DateField(_("有効終了日（この日を含まない）"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, related_name="predecessors", null=True, blank=True, verbose_name=_("後継の組織")
+        "self",
+        models.PROTECT,
+        related_name="predecessors",
+        null=True,
+        blank=True,
+        verbose_name=_("後継の組織"),
     )
 
     class Meta:
@@ -87,7 +91,8 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["body", "code", "valid_from"], name="unit_code_once_a_day"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="unit_period_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="unit_period_forward",
             ),
         ]
 
@@ -108,7 +113,9 @@ class Post(models.Model):
     name_en = models.CharField(_("英語名"), max_length=60, blank=True)
     rank = models.PositiveSmallIntegerField(_("順位"))
     is_head = models.BooleanField(_("組織の長"), default=False)
-    level = models.CharField(_("置かれる階層"), max_length=10, choices=Unit.Level.choices, default=Unit.Level.DIVISION)
+    level = models.CharField(
+        _("置かれる階層"), max_length=10, choices=Unit.Level.choices, default=Unit.Level.DIVISION
+    )
     regional_name = models.CharField(_("地域機関での職名"), max_length=30, blank=True)
     regional_name_en = models.CharField(_("地域機関での英語名"), max_length=60, blank=True)
 
@@ -133,7 +140,11 @@ class StaffMember(models.Model):
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="staff", verbose_name=_("団体"))
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="staff_member", null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="staff_member",
+        null=True,
+        blank=True,
         verbose_name=_("利用者"),
     )
     number = models.CharField(_("職員番号"), max_length=12)
@@ -214,7 +225,8 @@ class RoleAssignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["staff", "role", "valid_from"], name="role_once_a_day"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="role_period_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="role_period_forward",
             ),
         ]
 

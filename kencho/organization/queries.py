@@ -1,6 +1,6 @@
 """Reading the organisation as it stands on a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -79,9 +79,7 @@ def assignments_on(staff: StaffMember, day: date) -> QuerySet[Assignment]:
 
 def desk_of(user: User, day: date, *, assignment_id: int | None = None) -> Desk | None:
     """The working place of an account on a day; ``assignment_id`` chooses one of several posts held."""
-    staff = (
-        StaffMember.objects.select_related("body").filter(user=user).exclude(retired_on__lte=day).first()
-    )
+    staff = StaffMember.objects.select_related("body").filter(user=user).exclude(retired_on__lte=day).first()
     if staff is None:
         return None
     held = list(assignments_on(staff, day))
@@ -90,8 +88,14 @@ def desk_of(user: User, day: date, *, assignment_id: int | None = None) -> Desk 
     chosen = next((each for each in held if each.pk == assignment_id), held[0])
     roles = RoleAssignment.objects.filter(valid_on(day), staff=staff).values_list("role", flat=True)
     return Desk(
-        staff=staff, body=staff.body, post=chosen.post, unit=chosen.unit, division=division_of(chosen.unit),
-        roles=frozenset(roles), day=day, assignment_id=chosen.pk,
+        staff=staff,
+        body=staff.body,
+        post=chosen.post,
+        unit=chosen.unit,
+        division=division_of(chosen.unit),
+        roles=frozenset(roles),
+        day=day,
+        assignment_id=chosen.pk,
     )
 
 
@@ -191,7 +195,7 @@ def tree_on(body: Body, day: date) -> list[Branch]:
     return [branch(unit, 0) for unit in below.get(None, [])]
 
 
-def _valid_parent(parent_id: int | None, successors: dict[int, int | None], valid: set[int]) -> int | None:
+def _valid_parent(parent_id: int | None, successors: Mapping[int, int | None], valid: set[int]) -> int | None:
     seen: set[int] = set()
     while parent_id is not None and parent_id not in valid and parent_id not in seen:
         seen.add(parent_id)
@@ -271,7 +275,9 @@ def main_posts(staff_ids: Iterable[int], day: date) -> dict[int, Assignment]:
 def members_of(unit: Unit, day: date) -> QuerySet[StaffMember]:
     """Staff who hold a post in a unit or below it on a day."""
     return (
-        StaffMember.objects.filter(valid_on(day, "assignments__"), assignments__unit_id__in=subtree_ids(unit, day))
+        StaffMember.objects.filter(
+            valid_on(day, "assignments__"), assignments__unit_id__in=subtree_ids(unit, day)
+        )
         .select_related("body")
         .distinct()
     )
@@ -281,7 +287,9 @@ def holders(unit: Unit, post_codes: Iterable[str], day: date) -> QuerySet[StaffM
     """Staff who hold one of these posts in exactly this unit on a day."""
     return (
         StaffMember.objects.filter(
-            valid_on(day, "assignments__"), assignments__unit=unit, assignments__post__code__in=list(post_codes)
+            valid_on(day, "assignments__"),
+            assignments__unit=unit,
+            assignments__post__code__in=list(post_codes),
         )
         .select_related("body")
         .distinct()

@@ -38,5 +38,5 @@ def find_units(request: HttpRequest, words: str, limit: int) -> list[SearchHit]:
     ]
 
 
-search.register("organization.staff", SearchSource("organization.staff", gettext_lazy("職員"), find_staff))  # type: ignore[arg-type]  # translated when shown
-search.register("organization.units", SearchSource("organization.units", gettext_lazy("組織"), find_units))  # type: ignore[arg-type]  # translated when shown
+search.register("organization.staff", SearchSource("organization.staff", gettext_lazy("職員"), find_staff))
+search.register("organization.units", SearchSource("organization.units", gettext_lazy("組織"), find_units))

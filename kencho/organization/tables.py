@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from zipfile import BadZipFile
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +14,15 @@ class UnreadableTable(Exception):
     """The file is neither CSV nor xlsx, or has no heading."""
 
 
-def read_table(file: UploadedFile) -> list[dict[str, str]]:
+def read_table(file: File[bytes], *, required: Iterable[str]) -> list[dict[str, str]]:
     """The rows of a CSV (UTF-8 or Shift_JIS) or xlsx file below its heading. Raises UnreadableTable."""
     content = file.read()
     rows = _xlsx_rows(content) if content.startswith(b"PK") else _csv_rows(content)
     heading, *lines = rows or [[]]
     names = [name.strip() for name in heading]
-    if not any(names):
-        raise UnreadableTable(_("1行目に列の名前がありません。"))
+    missing = [name for name in required if name not in names]
+    if missing:
+        raise UnreadableTable(_("1行目に列の名前がありません：%(names)s") % {"names": "、".join(missing)})
     return [dict(zip(names, line, strict=False)) for line in lines if any(cell.strip() for cell in line)]
 
 
@@ -43,7 +44,10 @@ def _xlsx_rows(content: bytes) -> list[list[str]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as broken:
         raise UnreadableTable(_("Excel ファイルを開けません。")) from broken
-    rows = [["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+    rows = [
+        ["" if cell is None else str(cell) for cell in row]
+        for row in book.worksheets[0].iter_rows(values_only=True)
+    ]
     book.close()
     return rows
 

@@ -2,19 +2,33 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from kencho.accounts.models import User
+from kencho.accounts.testing.people import PASSWORD, make_user
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Assignment, Body, Post, RoleAssignment, StaffMember, Unit
 from kencho.organization.queries import Desk, actor_of, desk_of
 
-PASSWORD = "correct horse 1"
+__all__ = [
+    "FIRST_DAY",
+    "PASSWORD",
+    "POSTS",
+    "Cast",
+    "actor",
+    "desk",
+    "grant",
+    "make_body",
+    "make_cast",
+    "make_resident",
+    "make_staff",
+    "make_unit",
+    "make_user",
+    "sign_in",
+    "sign_in_user",
+]
 FIRST_DAY = date(2026, 4, 1)
 # code, name, rank (lower is higher), head of a unit, level; the codes are those of seeds/organization/posts.yaml
 POSTS = (
@@ -45,8 +59,12 @@ def make_body(
     )
     Post.objects.bulk_create(
         Post(
-            body=body, code=post_code, name=head_title if post_code == "HEAD" else title, rank=rank,
-            is_head=is_head, level=level,
+            body=body,
+            code=post_code,
+            name=head_title if post_code == "HEAD" else title,
+            rank=rank,
+            is_head=is_head,
+            level=level,
         )
         for post_code, title, rank, is_head, level in POSTS
     )
@@ -66,22 +84,15 @@ def make_unit(
 ) -> Unit:
     """A unit, by default a division."""
     return Unit.objects.create(
-        body=body, code=code, name=name, level=level, parent=parent, valid_from=valid_from, valid_to=valid_to,
+        body=body,
+        code=code,
+        name=name,
+        level=level,
+        parent=parent,
+        valid_from=valid_from,
+        valid_to=valid_to,
         document_symbol=document_symbol,
     )
-
-
-@cache
-def _hashed() -> str:
-    """Hashing is slow on purpose; the cast shares one hash."""
-    return make_password(PASSWORD)
-
-
-def make_user(email: str, name: str, kind: str = User.Kind.RESIDENT) -> User:
-    """An account with a confirmed address and password ``PASSWORD``."""
-    user = User.objects.create(email=email, name=name, kind=kind, password=_hashed())
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
 
 
 def make_staff(
@@ -102,7 +113,9 @@ def make_staff(
     Assignment.objects.create(
         staff=staff, unit=unit, post=Post.objects.get(body=body, code=post), valid_from=day
     )
-    RoleAssignment.objects.bulk_create(RoleAssignment(staff=staff, role=role, valid_from=day) for role in roles)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(staff=staff, role=role, valid_from=day) for role in roles
+    )
     return staff
 
 
@@ -138,7 +151,13 @@ class Cast:
         return {
             name: getattr(self, name)
             for name in (
-                "clerk", "chief", "head", "governor", "other_division_clerk", "other_body_clerk", "org_admin"
+                "clerk",
+                "chief",
+                "head",
+                "governor",
+                "other_division_clerk",
+                "other_body_clerk",
+                "org_admin",
             )
         }
 
@@ -149,8 +168,12 @@ def make_cast(day: date = FIRST_DAY) -> Cast:
     other_body = make_body("242012", "tsu", "津市", kind=Body.Kind.CITY, head_title="市長")
     executive = make_unit(body, "000", "知事", level=Unit.Level.EXECUTIVE, valid_from=day)
     department = make_unit(body, "030", "総務部", level=Unit.Level.DEPARTMENT, valid_from=day)
-    division = make_unit(body, "03009", "デジタル戦略企画課", parent=department, valid_from=day, document_symbol="デ企")
-    other_division = make_unit(body, "03004", "人事課", parent=department, valid_from=day, document_symbol="人")
+    division = make_unit(
+        body, "03009", "デジタル戦略企画課", parent=department, valid_from=day, document_symbol="デ企"
+    )
+    other_division = make_unit(
+        body, "03004", "人事課", parent=department, valid_from=day, document_symbol="人"
+    )
     foreign_division = make_unit(other_body, "0101", "総務課", valid_from=day, document_symbol="津総")
     return Cast(
         day=day,
@@ -168,7 +191,11 @@ def make_cast(day: date = FIRST_DAY) -> Cast:
         other_division_clerk=make_staff(other_division, "S0005", "人事 五郎", day=day),
         other_body_clerk=make_staff(foreign_division, "T0001", "津 六子", day=day),
         org_admin=make_staff(
-            other_division, "S0006", "管理 七子", post="SECTION_CHIEF", day=day,
+            other_division,
+            "S0006",
+            "管理 七子",
+            post="SECTION_CHIEF",
+            day=day,
             roles=(RoleAssignment.Role.ORGANIZATION_ADMIN,),
         ),
         resident=make_resident(),
@@ -178,7 +205,9 @@ def make_cast(day: date = FIRST_DAY) -> Cast:
 
 def grant(staff: StaffMember, *roles: str, day: date = FIRST_DAY) -> None:
     """Give roles from a day on, without audit: set-up of tests only."""
-    RoleAssignment.objects.bulk_create(RoleAssignment(staff=staff, role=role, valid_from=day) for role in roles)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(staff=staff, role=role, valid_from=day) for role in roles
+    )
 
 
 def desk(staff: StaffMember, day: date | None = None) -> Desk:

@@ -1,15 +1,20 @@
 """The electronic seals of bodies: certificates and keys under KENCHO_VAR/seals/<body code>/, loaded once per process."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from django.conf import settings
 
 from kencho.organization.models import Body
-from kencho.records.seals import Sealer, load_pem
+
+if TYPE_CHECKING:
+    from kencho.records.seals import Sealer
 
 SEAL_FILE = "head"
 AUTHORITY_FOLDER = "authority"
@@ -45,6 +50,9 @@ def seal_of(body: Body) -> OfficeSeal:
 
 @lru_cache(maxsize=64)
 def _load(folder: str, name: str) -> OfficeSeal:
+    # The signing library takes half a second to load; pages that sign nothing do without.
+    from kencho.records.seals import Sealer, load_pem
+
     place = Path(folder)
     certificate, key, chain = (place / f"{SEAL_FILE}.{part}.pem" for part in ("cert", "key", "chain"))
     if not certificate.exists():
@@ -97,3 +105,33 @@ def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048) -
         (place / f"{SEAL_FILE}.chain.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
         made += 1
     return made
+
+
+def import_seal(body: Body, container: bytes, secret: bytes | None) -> str:
+    """Take over a certificate and key from a PKCS #12 container (LGPKI 職責証明書 and the like); returns its name.
+
+    The issuer at the top of its chain becomes a trust root of the verification page. Raises UnableToSeal.
+    """
+    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+    from kencho.records.seals import Sealer, load_pkcs12
+
+    loaded = load_pkcs12(container, secret)
+    place = folder_of(body.code)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = passphrase()
+    key = loaded.key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(own) if own else NoEncryption()
+    )
+    key_file = place / f"{SEAL_FILE}.key.pem"
+    key_file.touch(mode=0o600)
+    key_file.write_bytes(key)
+    (place / f"{SEAL_FILE}.cert.pem").write_bytes(loaded.certificate.public_bytes(Encoding.PEM))
+    chain = b"".join(each.public_bytes(Encoding.PEM) for each in loaded.chain)
+    (place / f"{SEAL_FILE}.chain.pem").write_bytes(chain)
+    root = Path(settings.SEALS_DIR) / AUTHORITY_FOLDER
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if loaded.chain:
+        (root / f"root-{body.code}.cert.pem").write_bytes(loaded.chain[-1].public_bytes(Encoding.PEM))
+    forget()
+    return Sealer.of(loaded).signer

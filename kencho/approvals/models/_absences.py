@@ -17,7 +17,11 @@ class Absence(models.Model):
         "organization.StaffMember", models.CASCADE, related_name="absences", verbose_name=_("職員")
     )
     deputy = models.ForeignKey(
-        "organization.StaffMember", models.PROTECT, related_name="deputised_absences", null=True, blank=True,
+        "organization.StaffMember",
+        models.PROTECT,
+        related_name="deputised_absences",
+        null=True,
+        blank=True,
         verbose_name=_("代理する人"),
     )
     first_day = models.DateField(_("最初の日"))

@@ -147,9 +147,7 @@ class ApprovalRound(models.Model):
 class ApprovalStep(models.Model):
     """One step of a round. It belongs to a post in a unit, not to a person: after a 人事異動 the new holder acts."""
 
-    round = models.ForeignKey(
-        ApprovalRound, models.CASCADE, related_name="steps", verbose_name=_("回付の回")
-    )
+    round = models.ForeignKey(ApprovalRound, models.CASCADE, related_name="steps", verbose_name=_("回付の回"))
     order = models.PositiveSmallIntegerField(_("順番"))
     role = models.CharField(_("役割"), max_length=9, choices=StepRole.choices)
     unit = models.ForeignKey("organization.Unit", models.PROTECT, related_name="+", verbose_name=_("組織"))
@@ -157,24 +155,34 @@ class ApprovalStep(models.Model):
     rule = models.ForeignKey(
         DelegationRule, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("専決の定め")
     )
-    state = models.CharField(
-        _("状態"), max_length=9, choices=StepState.choices, default=StepState.WAITING
-    )
+    state = models.CharField(_("状態"), max_length=9, choices=StepState.choices, default=StepState.WAITING)
     skip_reason = models.CharField(_("省略の理由"), max_length=7, choices=SkipReason.choices, blank=True)
     activated_at = models.DateTimeField(_("届いた日時"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        "organization.StaffMember", models.PROTECT, related_name="+", null=True, blank=True,
+        "organization.StaffMember",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
         verbose_name=_("承認した人"),
     )
     decided_at = models.DateTimeField(_("承認日時"), null=True, blank=True)
     decided_as = models.CharField(_("承認した立場"), max_length=10, choices=Capacity.choices, blank=True)
     decided_for = models.ForeignKey(
-        "organization.StaffMember", models.PROTECT, related_name="+", null=True, blank=True,
+        "organization.StaffMember",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
         verbose_name=_("不在だった人"),
     )
     comment = models.TextField(_("意見"), blank=True)
     reviewed_by = models.ForeignKey(
-        "organization.StaffMember", models.PROTECT, related_name="+", null=True, blank=True,
+        "organization.StaffMember",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
         verbose_name=_("後閲した人"),
     )
     reviewed_at = models.DateTimeField(_("後閲日時"), null=True, blank=True)
@@ -216,15 +224,18 @@ class ApprovalStep(models.Model):
                 name="step_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(state=StepState.SKIPPED) | Q(role=StepRole.CIRCULATE), name="step_only_circulation_skipped"
+                condition=~Q(state=StepState.SKIPPED) | Q(role=StepRole.CIRCULATE),
+                name="step_only_circulation_skipped",
             ),
             models.CheckConstraint(
-                condition=~Q(decided_as=Capacity.SUBSTITUTE) | Q(role=StepRole.DECIDE), name="step_substitute_decides"
+                condition=~Q(decided_as=Capacity.SUBSTITUTE) | Q(role=StepRole.DECIDE),
+                name="step_substitute_decides",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["unit", "post", "activated_at", "id"], name="step_waiting",
+                fields=["unit", "post", "activated_at", "id"],
+                name="step_waiting",
                 condition=Q(state=StepState.ACTIVE),
             ),
             models.Index(fields=["decided_by", "-decided_at", "-id"], name="step_done"),
@@ -262,7 +273,12 @@ class Remark(models.Model):
     round_number = models.PositiveSmallIntegerField(_("回"))
     kind = models.CharField(_("種類"), max_length=11, choices=Kind.choices, default=Kind.COMMENT)
     author = models.ForeignKey(
-        "organization.StaffMember", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("書いた人")
+        "organization.StaffMember",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("書いた人"),
     )
     text = models.TextField(_("内容"), blank=True)
     written_at = models.DateTimeField(_("日時"))

@@ -135,10 +135,13 @@ class DelegationRule(models.Model):
         ordering = ["matter__code", "over_yen", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="rule_period_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="rule_period_forward",
             ),
             models.CheckConstraint(
-                condition=Q(over_yen__isnull=True) | Q(up_to_yen__isnull=True) | Q(up_to_yen__gt=F("over_yen")),
+                condition=Q(over_yen__isnull=True)
+                | Q(up_to_yen__isnull=True)
+                | Q(up_to_yen__gt=F("over_yen")),
                 name="rule_amounts_forward",
             ),
         ]

@@ -33,6 +33,7 @@ from kencho.approvals.queries._rules import (
     routes_of,
     rule_for,
     rules_of,
+    unit_names,
 )
 from kencho.approvals.queries._seats import (
     Seat,
@@ -78,6 +79,7 @@ __all__ = [
     "seats_of",
     "sent_by",
     "step_to_take_back",
+    "unit_names",
     "visible_to",
     "waiting_for",
 ]

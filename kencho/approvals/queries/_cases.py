@@ -133,9 +133,7 @@ def case_of(desk: Desk, pk: int) -> Case | None:
     request = (
         visible_to(desk)
         .select_related("matter", "drafter", "division", "body")
-        .prefetch_related(
-            Prefetch("remarks", Remark.objects.select_related("author"))
-        )
+        .prefetch_related(Prefetch("remarks", Remark.objects.select_related("author")))
         .filter(pk=pk)
         .first()
     )
@@ -178,7 +176,9 @@ def acts_as_drafter(request: ApprovalRequest, staff: StaffMember, day: date) -> 
         unit__predecessors=request.division_id, unit__predecessors__valid_to__lte=day
     )
     in_division = Assignment.objects.filter(valid_on(day), here)
-    return not in_division.filter(staff=request.drafter_id).exists() and in_division.filter(staff=staff).exists()
+    return (
+        not in_division.filter(staff=request.drafter_id).exists() and in_division.filter(staff=staff).exists()
+    )
 
 
 def step_to_take_back(request: ApprovalRequest, staff: StaffMember) -> ApprovalStep | None:

@@ -15,7 +15,12 @@ WAITS_AT = "waits_at"
 
 def _with_case(steps: QuerySet[ApprovalStep]) -> QuerySet[ApprovalStep]:
     return steps.select_related(
-        "unit", "post", "round", "round__request__matter", "round__request__drafter", "round__request__division"
+        "unit",
+        "post",
+        "round",
+        "round__request__matter",
+        "round__request__drafter",
+        "round__request__division",
     )
 
 

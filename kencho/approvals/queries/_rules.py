@@ -1,11 +1,12 @@
 """Reading the standing rules of a body."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from kencho.approvals.models import Absence, DelegationRule, Matter, Route
-from kencho.organization.models import Body, RoleAssignment, StaffMember
+from kencho.organization.models import Body, RoleAssignment, StaffMember, Unit
 from kencho.organization.queries import Desk, members_of, valid_on
 
 
@@ -44,6 +45,11 @@ def rules_of(body: Body, day: date | None = None) -> QuerySet[DelegationRule]:
     if day is not None:
         rules = rules.filter(valid_on(day))
     return rules.select_related("matter", "post").prefetch_related("substitute_rows__post")
+
+
+def unit_names(body: Body, codes: Collection[str], day: date) -> dict[str, str]:
+    """Names of units by code as they stand on a day."""
+    return dict(Unit.objects.filter(valid_on(day), body=body, code__in=codes).values_list("code", "name"))
 
 
 def rule_for(matter: Matter, *, amount: int | None, division_code: str, day: date) -> DelegationRule | None:

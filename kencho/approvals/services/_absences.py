@@ -33,7 +33,7 @@ def register_absence(
 ) -> Absence:
     """不在を登録する。両方の日を含む。Raises UnableToRegisterAbsence."""
     # The lock makes two registrations for one person come one after another, so that they cannot overlap.
-    staff = StaffMember.objects.select_for_update().get(pk=staff.pk)
+    staff = StaffMember.objects.select_for_update(of=("self",)).select_related("body").get(pk=staff.pk)
     if last_day < first_day:
         raise UnableToRegisterAbsence(Reason.WRONG_PERIOD)
     if last_day < clock.day_of(at):
@@ -46,13 +46,24 @@ def register_absence(
     if same_days.exists():
         raise UnableToRegisterAbsence(Reason.OVERLAP)
     absence = Absence.objects.create(
-        staff=staff, deputy=deputy, first_day=first_day, last_day=last_day, reason=reason.strip(), registered_at=at
+        staff=staff,
+        deputy=deputy,
+        first_day=first_day,
+        last_day=last_day,
+        reason=reason.strip(),
+        registered_at=at,
     )
     audit.record(
-        "approvals.absence.register", absence, by=by, at=at,
+        "approvals.absence.register",
+        absence,
+        by=by,
+        at=at,
+        body=staff.body.code,
         details={
-            "staff": staff.number, "deputy": deputy.number if deputy else "",
-            "first_day": first_day.isoformat(), "last_day": last_day.isoformat(),
+            "staff": staff.number,
+            "deputy": deputy.number if deputy else "",
+            "first_day": first_day.isoformat(),
+            "last_day": last_day.isoformat(),
         },
     )
     return absence
@@ -61,10 +72,10 @@ def register_absence(
 @transaction.atomic
 def end_absence(*, absence: Absence, by: Actor, at: datetime) -> Absence:
     """不在を終わらせる: from now on the deputy no longer acts; what they did stays. Raises UnableToEndAbsence."""
-    absence = Absence.objects.select_for_update().get(pk=absence.pk)
+    absence = Absence.objects.select_for_update(of=("self",)).select_related("staff__body").get(pk=absence.pk)
     if absence.ended_at is not None or absence.last_day < clock.day_of(at):
         raise UnableToEndAbsence(Reason.ALREADY_ENDED)
     absence.ended_at = at
     absence.save(update_fields=["ended_at"])
-    audit.record("approvals.absence.end", absence, by=by, at=at)
+    audit.record("approvals.absence.end", absence, by=by, at=at, body=absence.staff.body.code)
     return absence

@@ -18,9 +18,7 @@ class BulkOutcome:
     refused: tuple[tuple[ApprovalRequest, Reason], ...]
 
 
-def bulk_approve(
-    *, choices: Iterable[tuple[ApprovalRequest, str]], by: Actor, at: datetime
-) -> BulkOutcome:
+def bulk_approve(*, choices: Iterable[tuple[ApprovalRequest, str]], by: Actor, at: datetime) -> BulkOutcome:
     """まとめて承認する: each case (with the digest that was shown) in a transaction of its own, so one refusal stops none."""
     approved: list[ApprovalRequest] = []
     refused: list[tuple[ApprovalRequest, Reason]] = []

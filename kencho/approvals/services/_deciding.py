@@ -67,7 +67,13 @@ def _absent(step: ApprovalStep, staff: StaffMember, capacity: Capacity, at: date
 
 
 def _act(
-    request: ApprovalRequest, by: Actor, at: datetime, *, state: StepState, comment: str, refusal: type[UnableTo]
+    request: ApprovalRequest,
+    by: Actor,
+    at: datetime,
+    *,
+    state: StepState,
+    comment: str,
+    refusal: type[UnableTo],
 ) -> tuple[ApprovalStep, ApprovalRound, StaffMember]:
     staff = staff_or_refuse(by, request, refusal)
     step, capacity = _turn_of(request, staff, at, refusal)
@@ -103,8 +109,12 @@ def approve(
     )
     decided = step.role == StepRole.DECIDE
     audit.record(
-        "approvals.request.decide" if decided else "approvals.request.approve", request, by=by, at=at,
-        label=label_of(request), details={"step": step.pk, "as": step.decided_as, "digest": digest},
+        "approvals.request.decide" if decided else "approvals.request.approve",
+        request,
+        by=by,
+        at=at,
+        label=label_of(request),
+        details={"step": step.pk, "as": step.decided_as, "digest": digest},
     )
     if not decided:
         give_turn(request, current, at=at)
@@ -112,8 +122,13 @@ def approve(
     close(request, current, RequestState.APPROVED, at=at)
     events.publish(
         ApprovalGranted(
-            approval_id=request.pk, matter=request.matter.code, subject_type=request.subject_type,
-            subject_id=request.subject_id, digest=digest, decided_by_id=staff.pk, decided_as=step.decided_as,
+            approval_id=request.pk,
+            matter=request.matter.code,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            digest=digest,
+            decided_by_id=staff.pk,
+            decided_as=step.decided_as,
             decided_at=at,
         ),
         at=at,
@@ -133,13 +148,22 @@ def send_back(*, request: ApprovalRequest, reason: str, by: Actor, at: datetime)
     )
     close(request, current, RequestState.RETURNED, at=at)
     audit.record(
-        "approvals.request.send_back", request, by=by, at=at, label=label_of(request),
+        "approvals.request.send_back",
+        request,
+        by=by,
+        at=at,
+        label=label_of(request),
         details={"step": step.pk, "as": step.decided_as},
     )
     events.publish(
         ApprovalReturned(
-            approval_id=request.pk, matter=request.matter.code, subject_type=request.subject_type,
-            subject_id=request.subject_id, step_id=step.pk, returned_by_id=staff.pk, returned_at=at,
+            approval_id=request.pk,
+            matter=request.matter.code,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            step_id=step.pk,
+            returned_by_id=staff.pk,
+            returned_at=at,
         ),
         at=at,
         body=request.body.code,
@@ -156,7 +180,9 @@ def take_back(*, request: ApprovalRequest, by: Actor, at: datetime) -> ApprovalR
     if step is None:
         raise UnableToTakeBack(Reason.TOO_LATE)
     steps = queries.round_of(request).steps
-    steps.filter(order__gt=step.order, state=StepState.ACTIVE).update(state=StepState.WAITING, activated_at=None)
+    steps.filter(order__gt=step.order, state=StepState.ACTIVE).update(
+        state=StepState.WAITING, activated_at=None
+    )
     step.state, step.comment, step.decided_as = StepState.ACTIVE, "", ""
     step.decided_by = step.decided_for = step.decided_at = None
     step.save(update_fields=["state", "comment", "decided_by", "decided_at", "decided_as", "decided_for"])
@@ -164,7 +190,12 @@ def take_back(*, request: ApprovalRequest, by: Actor, at: datetime) -> ApprovalR
         round_number=request.round_number, kind=Remark.Kind.TAKEN_BACK, author=staff, written_at=at
     )
     audit.record(
-        "approvals.request.take_back", request, by=by, at=at, label=label_of(request), details={"step": step.pk}
+        "approvals.request.take_back",
+        request,
+        by=by,
+        at=at,
+        label=label_of(request),
+        details={"step": step.pk},
     )
     return request
 

@@ -20,10 +20,16 @@ class Reason(models.TextChoices):
     ALREADY_PENDING = "already_pending", _("同じ対象の案件が、すでに決裁待ちです。")
     NOT_PENDING = "not_pending", _("この案件は、いま決裁待ちではありません。")
     NOT_YOUR_TURN = "not_your_turn", _("いま、あなたが確認する段階ではありません。")
-    CHANGED = "changed", _("表示していた内容が古くなっています。新しい内容を確認してから、もう一度操作してください。")
+    CHANGED = (
+        "changed",
+        _("表示していた内容が古くなっています。新しい内容を確認してから、もう一度操作してください。"),
+    )
     DAMAGED = "damaged", _("保存されている文書が、起案のときと一致しません。管理者に連絡してください。")
     NOT_DRAFTER = "not_drafter", _("起案者だけができる操作です。")
-    NOT_RESUBMITTABLE = "not_resubmittable", _("差し戻された案件か、引き戻した案件だけ、もう一度回付できます。")
+    NOT_RESUBMITTABLE = (
+        "not_resubmittable",
+        _("差し戻された案件か、引き戻した案件だけ、もう一度回付できます。"),
+    )
     TOO_LATE = "too_late", _("次の人がすでに確認したため、取り消せません。")
     NOTHING_TO_REVIEW = "nothing_to_review", _("後閲する案件ではありません。")
     WRONG_PERIOD = "wrong_period", _("最後の日は、最初の日と同じか後の日にしてください。")

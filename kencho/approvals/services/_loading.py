@@ -13,7 +13,11 @@ from kencho.approvals.services._rules import StepSpec, UnableToSaveRoute, save_m
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Body, Post
 
-_PLACES = {"OWN_DIVISION": Place.OWN_DIVISION, "OWN_DEPARTMENT": Place.OWN_DEPARTMENT, "OWN_BODY": Place.OWN_BODY}
+_PLACES = {
+    "OWN_DIVISION": Place.OWN_DIVISION,
+    "OWN_DEPARTMENT": Place.OWN_DEPARTMENT,
+    "OWN_BODY": Place.OWN_BODY,
+}
 Data = Mapping[str, Any]
 
 
@@ -45,7 +49,9 @@ def load_routes(*, body: Body, data: Data, by: Actor, at: datetime) -> None:
     kind of matter, UnableToSetRule for a rule that overlaps one already there.
     """
     for each in data.get("matters", ()):
-        save_matter(body=body, code=each["code"], name=each["name"], name_en=each.get("name_en", ""), by=by, at=at)
+        save_matter(
+            body=body, code=each["code"], name=each["name"], name_en=each.get("name_en", ""), by=by, at=at
+        )
     loading = _Loading(
         body,
         {post.code: post for post in Post.objects.filter(body=body)},
@@ -63,20 +69,31 @@ def _load_rules(loading: _Loading, rows: Iterable[Data], general_start: date | N
         valid_from = row.get("valid_from", general_start)
         over_yen, up_to_yen = row.get("over_yen"), row.get("up_to_yen")
         divisions = [str(code) for code in row.get("divisions", ())]
-        kept = DelegationRule.objects.filter(matter=matter, valid_from=valid_from, over_yen=over_yen, up_to_yen=up_to_yen)
+        kept = DelegationRule.objects.filter(
+            matter=matter, valid_from=valid_from, over_yen=over_yen, up_to_yen=up_to_yen
+        )
         if any(rule.division_codes == divisions for rule in kept):
             continue
         set_rule(
-            matter=matter, post=loading.post(row["decided_by"]), valid_from=valid_from, division_codes=divisions,
+            matter=matter,
+            post=loading.post(row["decided_by"]),
+            valid_from=valid_from,
+            division_codes=divisions,
             substitutes=[loading.post(code) for code in row.get("substitutes", ())],
-            deferred_review=row.get("deferred_review", False), basis=row.get("basis", ""),
-            over_yen=over_yen, up_to_yen=up_to_yen, by=loading.by, at=loading.at,
+            deferred_review=row.get("deferred_review", False),
+            basis=row.get("basis", ""),
+            over_yen=over_yen,
+            up_to_yen=up_to_yen,
+            by=loading.by,
+            at=loading.at,
         )
 
 
 def _load_routes(loading: _Loading, rows: Iterable[Data]) -> None:
     with_default = set(
-        Route.objects.filter(body=loading.body, is_default=True, is_active=True).values_list("matter__code", flat=True)
+        Route.objects.filter(body=loading.body, is_default=True, is_active=True).values_list(
+            "matter__code", flat=True
+        )
     )
     for row in rows:
         matter = loading.matter(row["matter"])
@@ -85,8 +102,14 @@ def _load_routes(loading: _Loading, rows: Iterable[Data]) -> None:
         is_default = kept.is_default if kept else matter.code not in with_default
         with_default.add(matter.code)
         save_route(
-            matter=matter, code=row["code"], name=row["name"], name_en=row.get("name_en", ""), is_default=is_default,
-            steps=list(_steps(loading, row["steps"])), by=loading.by, at=loading.at,
+            matter=matter,
+            code=row["code"],
+            name=row["name"],
+            name_en=row.get("name_en", ""),
+            is_default=is_default,
+            steps=list(_steps(loading, row["steps"])),
+            by=loading.by,
+            at=loading.at,
         )
 
 

@@ -72,7 +72,9 @@ def _decision(draft: Draft, wanted: Sequence[RouteStep]) -> Planned:
     )
     if rule is not None:
         unit = _unit_upward(rule.post, draft.division, draft.day)
-        return _decider(draft, Planned(last, StepRole.DECIDE, _need(unit, rule.post), rule.post, frozenset(), rule))
+        return _decider(
+            draft, Planned(last, StepRole.DECIDE, _need(unit, rule.post), rule.post, frozenset(), rule)
+        )
     step = next((step for step in wanted if step.role == StepRole.DECIDE and step.post), None)
     if step is not None and step.post is not None:
         unit = _unit_at(draft, step.place, step.unit_code, step.post)
@@ -111,7 +113,9 @@ def _seated(draft: Draft, step: RouteStep) -> Planned | None:
         raise UnableToRequestApproval(Reason.NO_CONCURRER, f"{unit or step.unit_code} {step.post}")
     if unit is None:
         return None
-    return Planned(step.order, role, unit, step.post, holders, skip_reason="" if holders else SkipReason.VACANT)
+    return Planned(
+        step.order, role, unit, step.post, holders, skip_reason="" if holders else SkipReason.VACANT
+    )
 
 
 def _in_order(steps: list[Planned]) -> list[Planned]:

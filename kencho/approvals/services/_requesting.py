@@ -98,9 +98,18 @@ def request_approval(
     way = _route(body, kind, route)
     steps = plan(Draft(kind, amount, division, who, clock.day_of(at)), way)
     request = ApprovalRequest.objects.create(
-        body=body, division=division, drafter=who, matter=kind, route=way, title=title.strip(), amount=amount,
-        subject_type=subject.type, subject_id=subject.id, subject_label=subject.label,
-        subject_url_name=subject.url_name, requested_at=at,
+        body=body,
+        division=division,
+        drafter=who,
+        matter=kind,
+        route=way,
+        title=title.strip(),
+        amount=amount,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        subject_label=subject.label,
+        subject_url_name=subject.url_name,
+        requested_at=at,
     )
     _open_round(request, document, steps, note=note, by=by, at=at)
     return request
@@ -124,28 +133,55 @@ def _route(body: Body, matter: Matter, code: str) -> Route | None:
 
 
 def _open_round(
-    request: ApprovalRequest, document: Document, steps: Sequence[Planned], *, note: str, by: Actor, at: datetime
+    request: ApprovalRequest,
+    document: Document,
+    steps: Sequence[Planned],
+    *,
+    note: str,
+    by: Actor,
+    at: datetime,
 ) -> None:
     plain = document.as_json()
     current = ApprovalRound.objects.create(
-        request=request, number=request.round_number, title=request.title, amount=request.amount, document=plain,
-        digest=digest_of(title=request.title, amount=request.amount, document=plain), note=note.strip(), opened_at=at,
+        request=request,
+        number=request.round_number,
+        title=request.title,
+        amount=request.amount,
+        document=plain,
+        digest=digest_of(title=request.title, amount=request.amount, document=plain),
+        note=note.strip(),
+        opened_at=at,
     )
     ApprovalStep.objects.bulk_create(
         ApprovalStep(
-            round=current, order=step.order, role=step.role, unit=step.unit, post=step.post, rule=step.rule,
-            state=StepState.SKIPPED if step.skip_reason else StepState.WAITING, skip_reason=step.skip_reason,
+            round=current,
+            order=step.order,
+            role=step.role,
+            unit=step.unit,
+            post=step.post,
+            rule=step.rule,
+            state=StepState.SKIPPED if step.skip_reason else StepState.WAITING,
+            skip_reason=step.skip_reason,
         )
         for step in steps
     )
     audit.record(
-        "approvals.request.request", request, by=by, at=at, label=label_of(request), body=request.body.code,
+        "approvals.request.request",
+        request,
+        by=by,
+        at=at,
+        label=label_of(request),
+        body=request.body.code,
         details={"round": current.number, "digest": current.digest, "steps": len(steps)},
     )
     events.publish(
         ApprovalRequested(
-            approval_id=request.pk, matter=request.matter.code, subject_type=request.subject_type,
-            subject_id=request.subject_id, round_number=current.number, requested_at=at,
+            approval_id=request.pk,
+            matter=request.matter.code,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            round_number=current.number,
+            requested_at=at,
         ),
         at=at,
         body=request.body.code,
@@ -153,7 +189,9 @@ def _open_round(
     give_turn(request, current, at=at)
 
 
-def _drafting_staff(request: ApprovalRequest, by: Actor, at: datetime, refusal: type[UnableTo]) -> StaffMember:
+def _drafting_staff(
+    request: ApprovalRequest, by: Actor, at: datetime, refusal: type[UnableTo]
+) -> StaffMember:
     staff = staff_or_refuse(by, request, refusal)
     if not queries.acts_as_drafter(request, staff, clock.day_of(at)):
         raise refusal(Reason.NOT_DRAFTER)
@@ -169,13 +207,20 @@ def pull_back(*, request: ApprovalRequest, by: Actor, at: datetime, reason: str 
         raise UnableToPullBack(Reason.NOT_PENDING)
     close(request, queries.round_of(request), RequestState.WITHDRAWN, at=at)
     request.remarks.create(
-        round_number=request.round_number, kind=Remark.Kind.PULLED_BACK, author=staff, text=reason.strip(), written_at=at
+        round_number=request.round_number,
+        kind=Remark.Kind.PULLED_BACK,
+        author=staff,
+        text=reason.strip(),
+        written_at=at,
     )
     audit.record("approvals.request.pull_back", request, by=by, at=at, label=label_of(request))
     events.publish(
         ApprovalWithdrawn(
-            approval_id=request.pk, matter=request.matter.code, subject_type=request.subject_type,
-            subject_id=request.subject_id, withdrawn_at=at,
+            approval_id=request.pk,
+            matter=request.matter.code,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            withdrawn_at=at,
         ),
         at=at,
         body=request.body.code,
@@ -226,15 +271,22 @@ def discard(*, request: ApprovalRequest, reason: str, by: Actor, at: datetime) -
         raise UnableToDiscard(Reason.EMPTY_REASON)
     close(request, queries.round_of(request), RequestState.DISCARDED, at=at)
     request.remarks.create(
-        round_number=request.round_number, kind=Remark.Kind.DISCARDED, author=staff, text=reason.strip(), written_at=at
+        round_number=request.round_number,
+        kind=Remark.Kind.DISCARDED,
+        author=staff,
+        text=reason.strip(),
+        written_at=at,
     )
     audit.record(
         "approvals.request.discard", request, by=by, at=at, label=label_of(request), body=request.body.code
     )
     events.publish(
         ApprovalDiscarded(
-            approval_id=request.pk, matter=request.matter.code, subject_type=request.subject_type,
-            subject_id=request.subject_id, discarded_at=at,
+            approval_id=request.pk,
+            matter=request.matter.code,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            discarded_at=at,
         ),
         at=at,
         body=request.body.code,

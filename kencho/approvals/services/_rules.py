@@ -48,7 +48,9 @@ class StepSpec:
 @transaction.atomic
 def save_matter(*, body: Body, code: str, name: str, by: Actor, at: datetime, name_en: str = "") -> Matter:
     """事案の種類を登録する、または名称を改める。"""
-    matter, created = Matter.objects.get_or_create(body=body, code=code, defaults={"name": name, "name_en": name_en})
+    matter, created = Matter.objects.get_or_create(
+        body=body, code=code, defaults={"name": name, "name_en": name_en}
+    )
     if not created and (matter.name, matter.name_en) == (name, name_en):
         return matter
     matter.name, matter.name_en = name, name_en
@@ -78,19 +80,35 @@ def save_route(
         body=matter.body,
         code=code,
         defaults={
-            "matter": matter, "name": name, "name_en": name_en, "is_default": is_default, "is_active": is_active
+            "matter": matter,
+            "name": name,
+            "name_en": name_en,
+            "is_default": is_default,
+            "is_active": is_active,
         },
     )
     route.steps.all().delete()
     RouteStep.objects.bulk_create(
         RouteStep(
-            route=route, order=step.order, role=step.role, place=step.place, unit_code=step.unit_code, post=step.post
+            route=route,
+            order=step.order,
+            role=step.role,
+            place=step.place,
+            unit_code=step.unit_code,
+            post=step.post,
         )
         for step in steps
     )
     audit.record(
-        "approvals.route.save", route, by=by, at=at, label=code, body=matter.body.code,
-        details={"steps": [[step.order, step.role.value, step.post.code if step.post else ""] for step in steps]},
+        "approvals.route.save",
+        route,
+        by=by,
+        at=at,
+        label=code,
+        body=matter.body.code,
+        details={
+            "steps": [[step.order, step.role.value, step.post.code if step.post else ""] for step in steps]
+        },
     )
     return route
 
@@ -134,8 +152,15 @@ def set_rule(
     if over_yen is not None and up_to_yen is not None and up_to_yen <= over_yen:
         raise UnableToSetRule(Reason.WRONG_AMOUNTS)
     rule = DelegationRule(
-        matter=matter, post=post, over_yen=over_yen, up_to_yen=up_to_yen, division_codes=list(division_codes),
-        deferred_review=deferred_review, allows_own_draft=allows_own_draft, basis=basis, valid_from=valid_from,
+        matter=matter,
+        post=post,
+        over_yen=over_yen,
+        up_to_yen=up_to_yen,
+        division_codes=list(division_codes),
+        deferred_review=deferred_review,
+        allows_own_draft=allows_own_draft,
+        basis=basis,
+        valid_from=valid_from,
     )
     still_valid = Q(valid_to__isnull=True) | Q(valid_to__gt=valid_from)
     for other in DelegationRule.objects.filter(still_valid, matter=matter):
@@ -143,10 +168,16 @@ def set_rule(
             raise UnableToSetRule(Reason.RULE_OVERLAP, str(other))
     rule.save()
     DelegationSubstitute.objects.bulk_create(
-        DelegationSubstitute(rule=rule, post=each, order=order) for order, each in enumerate(substitutes, start=1)
+        DelegationSubstitute(rule=rule, post=each, order=order)
+        for order, each in enumerate(substitutes, start=1)
     )
     audit.record(
-        "approvals.rule.set", rule, by=by, at=at, label=matter.code, body=matter.body.code,
+        "approvals.rule.set",
+        rule,
+        by=by,
+        at=at,
+        label=matter.code,
+        body=matter.body.code,
         details={"post": post.code, "over_yen": over_yen, "up_to_yen": up_to_yen},
     )
     return rule
@@ -166,7 +197,9 @@ def _overlap(one: DelegationRule, other: DelegationRule) -> bool:
 @transaction.atomic
 def end_rule(*, rule: DelegationRule, on: date, by: Actor, at: datetime) -> DelegationRule:
     """専決の定めを終わらせる。``on`` の日から効かない。Raises UnableToEndRule."""
-    rule = DelegationRule.objects.select_for_update(of=("self",)).select_related("matter__body").get(pk=rule.pk)
+    rule = (
+        DelegationRule.objects.select_for_update(of=("self",)).select_related("matter__body").get(pk=rule.pk)
+    )
     if rule.valid_to is not None and rule.valid_to <= on:
         raise UnableToEndRule(Reason.ALREADY_ENDED)
     if on < rule.valid_from:
@@ -174,7 +207,12 @@ def end_rule(*, rule: DelegationRule, on: date, by: Actor, at: datetime) -> Dele
     rule.valid_to = on
     rule.save(update_fields=["valid_to"])
     audit.record(
-        "approvals.rule.end", rule, by=by, at=at, label=rule.matter.code, body=rule.matter.body.code,
+        "approvals.rule.end",
+        rule,
+        by=by,
+        at=at,
+        label=rule.matter.code,
+        body=rule.matter.body.code,
         details={"on": on.isoformat()},
     )
     return rule

@@ -92,8 +92,14 @@ def _needless(step: ApprovalStep, holders: AbstractSet[int], spent: AbstractSet[
 def _tell_turn(request: ApprovalRequest, step: ApprovalStep, *, at: datetime) -> None:
     events.publish(
         ApprovalStepActivated(
-            approval_id=request.pk, step_id=step.pk, role=step.role, unit_id=step.unit_id, post_id=step.post_id,
-            subject_type=request.subject_type, subject_id=request.subject_id, activated_at=at,
+            approval_id=request.pk,
+            step_id=step.pk,
+            role=step.role,
+            unit_id=step.unit_id,
+            post_id=step.post_id,
+            subject_type=request.subject_type,
+            subject_id=request.subject_id,
+            activated_at=at,
         ),
         at=at,
         body=request.body.code,

@@ -60,25 +60,46 @@ def make_office() -> Office:
     permit = services.save_matter(body=cast.body, code="permit", name="許可・認可", by=by, at=at)
     grant = services.save_matter(body=cast.body, code="grant", name="補助金の交付", by=by, at=at)
     services.set_rule(
-        matter=permit, post=posts["DIVISION_DIRECTOR"], substitutes=[posts["DIVISION_DEPUTY"], posts["SECTION_CHIEF"]],
-        deferred_review=True, basis="事務決裁規程第5条", valid_from=DAY, by=by, at=at,
+        matter=permit,
+        post=posts["DIVISION_DIRECTOR"],
+        substitutes=[posts["DIVISION_DEPUTY"], posts["SECTION_CHIEF"]],
+        deferred_review=True,
+        basis="事務決裁規程第5条",
+        valid_from=DAY,
+        by=by,
+        at=at,
     )
     services.set_rule(
-        matter=grant, post=posts["DIVISION_DIRECTOR"], up_to_yen=1_000_000, substitutes=[posts["DIVISION_DEPUTY"]],
-        valid_from=DAY, by=by, at=at,
+        matter=grant,
+        post=posts["DIVISION_DIRECTOR"],
+        up_to_yen=1_000_000,
+        substitutes=[posts["DIVISION_DEPUTY"]],
+        valid_from=DAY,
+        by=by,
+        at=at,
     )
     services.set_rule(
         matter=grant, post=posts["DEPARTMENT_DIRECTOR"], over_yen=1_000_000, valid_from=DAY, by=by, at=at
     )
     services.save_route(
-        matter=permit, code="standard", name="標準", is_default=True, by=by, at=at,
+        matter=permit,
+        code="standard",
+        name="標準",
+        is_default=True,
+        by=by,
+        at=at,
         steps=[
             services.StepSpec(1, StepRole.CIRCULATE, post=posts["DIVISION_DEPUTY"]),
             services.StepSpec(2, StepRole.DECIDE),
         ],
     )
     services.save_route(
-        matter=grant, code="grant", name="補助金", is_default=True, by=by, at=at,
+        matter=grant,
+        code="grant",
+        name="補助金",
+        is_default=True,
+        by=by,
+        at=at,
         steps=[
             services.StepSpec(1, StepRole.CIRCULATE, post=posts["DIVISION_DEPUTY"]),
             services.StepSpec(2, StepRole.CONCUR, Place.NAMED, "03004", posts["DIVISION_DIRECTOR"]),
@@ -90,7 +111,9 @@ def make_office() -> Office:
         cast=cast,
         deputy_chief=testing.make_staff(cast.division, "S0007", "補佐 八郎", post="DIVISION_DEPUTY"),
         second_clerk=testing.make_staff(cast.division, "S0008", "担当 九子"),
-        concurring_chief=testing.make_staff(cast.other_division, "S0009", "人事 十子", post="DIVISION_DIRECTOR"),
+        concurring_chief=testing.make_staff(
+            cast.other_division, "S0009", "人事 十子", post="DIVISION_DIRECTOR"
+        ),
         permit=permit,
         grant=grant,
     )
@@ -108,9 +131,14 @@ def draft(
 ) -> ApprovalRequest:
     """A case put forward by the clerk."""
     return services.request_approval(
-        matter=matter, title=title, document=DOCUMENT, amount=amount, division=office.cast.division,
+        matter=matter,
+        title=title,
+        document=DOCUMENT,
+        amount=amount,
+        division=office.cast.division,
         subject=services.Subject("applications.application", subject, f"申請{subject}"),
-        by=testing.actor(drafter or office.clerk), at=at,
+        by=testing.actor(drafter or office.clerk),
+        at=at,
     )
 
 

@@ -66,7 +66,12 @@ def test_every_write_is_in_the_audit_log_without_the_title(office: Office) -> No
     services.remark(request=request, text="至急", by=actor(office.clerk), at=AT)
     approve(request, office.chief)
     entries = Entry.objects.filter(subject_type="approvals.approvalrequest").order_by("id")
-    assert [entry.action.rpartition(".")[2] for entry in entries] == ["request", "approve", "remark", "decide"]
+    assert [entry.action.rpartition(".")[2] for entry in entries] == [
+        "request",
+        "approve",
+        "remark",
+        "decide",
+    ]
     assert not any("三重" in entry.subject_label or "三重" in str(entry.details) for entry in entries)
 
 

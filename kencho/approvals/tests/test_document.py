@@ -8,7 +8,10 @@ from kencho.approvals.document import Attachment, Document, Section, Table, dige
 TEXT = st.text(max_size=8)
 TABLES = st.builds(lambda a, b, row: Table((a, b), (row,)), TEXT, TEXT, st.tuples(TEXT, TEXT))
 SECTIONS = st.builds(
-    Section, TEXT, st.lists(TEXT, max_size=2).map(tuple), st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
+    Section,
+    TEXT,
+    st.lists(TEXT, max_size=2).map(tuple),
+    st.lists(st.tuples(TEXT, TEXT), max_size=2).map(tuple),
     st.none() | TABLES,
 )
 ATTACHMENTS = st.builds(Attachment, TEXT, TEXT, st.integers(0, 10**9), TEXT)

@@ -23,11 +23,20 @@ from kencho.organization.testing import actor, make_staff, make_unit
 
 
 def route(request: ApprovalRequest) -> list[tuple[int, str, str]]:
-    return [(step.order, step.role, step.post.code) for step in queries.round_of(request).steps.select_related("post")]
+    return [
+        (step.order, step.role, step.post.code)
+        for step in queries.round_of(request).steps.select_related("post")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("amount", "decider"), [(1, "DIVISION_DIRECTOR"), (1_000_000, "DIVISION_DIRECTOR"), (1_000_001, "DEPARTMENT_DIRECTOR"), (None, "HEAD")]
+    ("amount", "decider"),
+    [
+        (1, "DIVISION_DIRECTOR"),
+        (1_000_000, "DIVISION_DIRECTOR"),
+        (1_000_001, "DEPARTMENT_DIRECTOR"),
+        (None, "HEAD"),
+    ],
 )
 def test_who_decides_follows_from_the_amount(office: Office, amount: int | None, decider: str) -> None:
     request = draft(office, matter="grant", amount=amount)
@@ -44,8 +53,12 @@ def test_a_delegated_decision_cuts_the_circulation_above_it_but_not_concurrence(
 
 def test_a_rule_for_one_division_comes_before_the_general_one(office: Office) -> None:
     services.set_rule(
-        matter=office.permit, post=office.cast.posts["DEPARTMENT_DIRECTOR"], division_codes=["03009"], valid_from=DAY,
-        by=actor(office.cast.org_admin), at=AT,
+        matter=office.permit,
+        post=office.cast.posts["DEPARTMENT_DIRECTOR"],
+        division_codes=["03009"],
+        valid_from=DAY,
+        by=actor(office.cast.org_admin),
+        at=AT,
     )
     assert route(draft(office))[-1] == (2, StepRole.DECIDE, "DEPARTMENT_DIRECTOR")
 
@@ -57,10 +70,21 @@ def test_a_rule_counts_only_in_its_period(office: Office) -> None:
 
 
 def test_a_route_may_name_its_own_decider_where_no_rule_speaks(office: Office) -> None:
-    bill = services.save_matter(body=office.cast.body, code="bill", name="条例案", by=actor(office.head), at=AT)
+    bill = services.save_matter(
+        body=office.cast.body, code="bill", name="条例案", by=actor(office.head), at=AT
+    )
     services.save_route(
-        matter=bill, code="bill", name="部長決裁", is_default=True, by=actor(office.head), at=AT,
-        steps=[services.StepSpec(1, StepRole.DECIDE, Place.OWN_DEPARTMENT, post=office.cast.posts["DEPARTMENT_DIRECTOR"])],
+        matter=bill,
+        code="bill",
+        name="部長決裁",
+        is_default=True,
+        by=actor(office.head),
+        at=AT,
+        steps=[
+            services.StepSpec(
+                1, StepRole.DECIDE, Place.OWN_DEPARTMENT, post=office.cast.posts["DEPARTMENT_DIRECTOR"]
+            )
+        ],
     )
     assert route(draft(office, matter="bill")) == [(1, StepRole.DECIDE, "DEPARTMENT_DIRECTOR")]
 
@@ -78,7 +102,10 @@ def test_circulation_to_nobody_or_to_the_drafter_is_skipped(office: Office) -> N
 
 def test_somebody_who_decides_anyway_is_not_asked_before(office: Office) -> None:
     Assignment.objects.create(
-        staff=office.head, unit=office.cast.division, post=office.cast.posts["DIVISION_DEPUTY"], is_concurrent=True,
+        staff=office.head,
+        unit=office.cast.division,
+        post=office.cast.posts["DIVISION_DEPUTY"],
+        is_concurrent=True,
         valid_from=DAY,
     )
     Assignment.objects.filter(staff=office.deputy_chief).delete()
@@ -104,7 +131,12 @@ def test_nobody_decides_their_own_draft(office: Office) -> None:
 def test_unless_the_rule_allows_it(office: Office) -> None:
     trip = services.save_matter(body=office.cast.body, code="trip", name="出張", by=actor(office.head), at=AT)
     services.set_rule(
-        matter=trip, post=office.cast.posts["DIVISION_DIRECTOR"], allows_own_draft=True, valid_from=DAY, by=actor(office.head), at=AT
+        matter=trip,
+        post=office.cast.posts["DIVISION_DIRECTOR"],
+        allows_own_draft=True,
+        valid_from=DAY,
+        by=actor(office.head),
+        at=AT,
     )
     request = draft(office, matter="trip", drafter=office.chief)
     assert approve(request, office.chief).state == RequestState.APPROVED
@@ -126,8 +158,14 @@ def test_what_is_missing_is_refused(office: Office, change: dict[str, str], reas
 def test_an_unknown_route_is_refused(office: Office) -> None:
     with pytest.raises(services.UnableToRequestApproval) as refusal:
         services.request_approval(
-            matter="permit", title="許可", document=DOCUMENT, subject=services.Subject("a.b", "1"), route="nowhere",
-            division=office.cast.division, by=actor(office.clerk), at=AT,
+            matter="permit",
+            title="許可",
+            document=DOCUMENT,
+            subject=services.Subject("a.b", "1"),
+            route="nowhere",
+            division=office.cast.division,
+            by=actor(office.clerk),
+            at=AT,
         )
     assert refusal.value.reason == Reason.NO_ROUTE
 
@@ -149,7 +187,10 @@ def test_a_returned_case_comes_back_as_a_new_round_and_the_old_one_stays(office:
     request = draft(office)
     services.send_back(request=request, reason="図面が違う", by=actor(office.deputy_chief), at=AT)
     again = services.resubmit(
-        request=request, by=actor(office.clerk), at=AT, note="図面を差し替えました",
+        request=request,
+        by=actor(office.clerk),
+        at=AT,
+        note="図面を差し替えました",
         revision=services.Revision("旅館業の許可（図面差替え）", Document()),
     )
     assert (again.state, again.round_number, again.closed_at) == (RequestState.PENDING, 2, None)
@@ -195,7 +236,10 @@ def test_a_case_is_discarded_by_its_drafter_or_with_its_subject(office: Office) 
         services.discard(request=mine, reason="", by=actor(office.clerk), at=AT)
     assert empty.value.reason == Reason.EMPTY_REASON
     for request, by in ((mine, actor(office.clerk)), (fallen, actors.system("applications"))):
-        assert services.discard(request=request, reason="申請の取下げ", by=by, at=AT).state == RequestState.DISCARDED
+        assert (
+            services.discard(request=request, reason="申請の取下げ", by=by, at=AT).state
+            == RequestState.DISCARDED
+        )
         with pytest.raises(services.UnableToResubmit):
             services.resubmit(request=request, by=actor(office.clerk), at=AT)
 
@@ -207,7 +251,9 @@ class TestReassignment:
         request = draft(office)
         approve(request, office.deputy_chief)
         Assignment.objects.filter(staff=office.chief).update(valid_to=date(2026, 5, 1))
-        new_chief = make_staff(office.cast.division, "S0200", "新課長", post="DIVISION_DIRECTOR", day=date(2026, 5, 1))
+        new_chief = make_staff(
+            office.cast.division, "S0200", "新課長", post="DIVISION_DIRECTOR", day=date(2026, 5, 1)
+        )
         assert may_act(request, office.chief, date(2026, 4, 30)) == Capacity.OWN
         assert may_act(request, office.chief, date(2026, 5, 1)) == ""
         assert may_act(request, new_chief, date(2026, 5, 1)) == Capacity.OWN

@@ -21,7 +21,9 @@ def test_the_deputy_acts_for_those_away_and_it_is_recorded(office: Office) -> No
     step = queries.round_of(request).steps.first()
     assert step is not None
     assert (step.decided_by, step.decided_as, step.decided_for) == (
-        office.second_clerk, Capacity.DEPUTY, office.deputy_chief,
+        office.second_clerk,
+        Capacity.DEPUTY,
+        office.deputy_chief,
     )
 
 

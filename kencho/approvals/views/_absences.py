@@ -60,6 +60,10 @@ def absence_end(request: StaffRequest, pk: int) -> HttpResponse:
     absence = get_object_or_404(queries.absences_in(request.desk.body, request.desk.day), pk=pk)
     if not permissions.may_end_absence(request.desk, absence):
         raise PermissionDenied
-    services.end_absence(absence=absence, by=request.desk.actor, at=clock.now())
-    messages.success(request, _("不在を終わらせました。"))
+    try:
+        services.end_absence(absence=absence, by=request.desk.actor, at=clock.now())
+    except services.UnableToEndAbsence as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("不在を終わらせました。"))
     return redirect("approvals:absence_list")

@@ -19,7 +19,9 @@ INBOX = "approvals:approvals_waiting"
 CASE = "approvals:approval_show"
 
 
-def _do(request: StaffRequest, pk: int, act: Callable[[], object], done: str, *, then: str = CASE) -> HttpResponse:
+def _do(
+    request: StaffRequest, pk: int, act: Callable[[], object], done: str, *, then: str = CASE
+) -> HttpResponse:
     """Run the service; say what happened or why it could not. After a refusal one sees the case as it is now."""
     try:
         act()
@@ -39,8 +41,11 @@ def approval_approve(request: StaffRequest, pk: int) -> HttpResponse:
         return show(request, case, approve_form=form)
     try:
         after = services.approve(
-            request=case.request, digest=form.cleaned_data["digest"], comment=form.cleaned_data["comment"],
-            by=request.desk.actor, at=clock.now(),
+            request=case.request,
+            digest=form.cleaned_data["digest"],
+            comment=form.cleaned_data["comment"],
+            by=request.desk.actor,
+            at=clock.now(),
         )
     except services.UnableToApprove as refusal:
         messages.error(request, refusal.message)
@@ -63,7 +68,8 @@ def approval_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, case, send_back_form=form)
     return _do(
-        request, pk,
+        request,
+        pk,
         lambda: services.send_back(
             request=case.request, reason=form.cleaned_data["reason"], by=request.desk.actor, at=clock.now()
         ),
@@ -80,7 +86,8 @@ def approval_remark(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, case, remark_form=form)
     return _do(
-        request, pk,
+        request,
+        pk,
         lambda: services.remark(
             request=case.request, text=form.cleaned_data["text"], by=request.desk.actor, at=clock.now()
         ),
@@ -94,7 +101,8 @@ def approval_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """自分の承認を取り消す。"""
     case = case_or_404(request, pk)
     return _do(
-        request, pk,
+        request,
+        pk,
         lambda: services.take_back(request=case.request, by=request.desk.actor, at=clock.now()),
         _("承認を取り消しました。もう一度確認できます。"),
     )
@@ -105,7 +113,12 @@ def approval_take_back(request: StaffRequest, pk: int) -> HttpResponse:
 def approval_pull_back(request: StaffRequest, pk: int) -> HttpResponse:
     """引き戻す。"""
     return _draft_act(
-        request, pk, forms.PullBack, "pull_back", services.pull_back, "reason",
+        request,
+        pk,
+        forms.PullBack,
+        "pull_back",
+        services.pull_back,
+        "reason",
         _("引き戻しました。直してから、もう一度回付できます。"),
     )
 
@@ -123,11 +136,19 @@ def approval_resubmit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def approval_discard(request: StaffRequest, pk: int) -> HttpResponse:
     """廃案にする。"""
-    return _draft_act(request, pk, forms.Discard, "discard", services.discard, "reason", _("廃案にしました。"))
+    return _draft_act(
+        request, pk, forms.Discard, "discard", services.discard, "reason", _("廃案にしました。")
+    )
 
 
 def _draft_act(
-    request: StaffRequest, pk: int, form_class: type[Form], name: str, service: Callable[..., object], field: str, done: str
+    request: StaffRequest,
+    pk: int,
+    form_class: type[Form],
+    name: str,
+    service: Callable[..., object],
+    field: str,
+    done: str,
 ) -> HttpResponse:
     """The drafter's verbs differ only in their form of one field and their service."""
     case, form = case_or_404(request, pk), form_class(request.POST, prefix=name)
@@ -135,7 +156,10 @@ def _draft_act(
         return show(request, case, **{f"{name}_form": form})
     words = {field: form.cleaned_data[field]}
     return _do(
-        request, pk, lambda: service(request=case.request, by=request.desk.actor, at=clock.now(), **words), done
+        request,
+        pk,
+        lambda: service(request=case.request, by=request.desk.actor, at=clock.now(), **words),
+        done,
     )
 
 
@@ -145,7 +169,8 @@ def approval_review(request: StaffRequest, pk: int) -> HttpResponse:
     """後閲する。"""
     case = case_or_404(request, pk)
     return _do(
-        request, pk,
+        request,
+        pk,
         lambda: services.review(request=case.request, by=request.desk.actor, at=clock.now()),
         _("「%(title)s」を後閲しました。") % {"title": case.request.title},
         then=INBOX,

@@ -45,6 +45,7 @@ def approval_show(request: StaffRequest, pk: int) -> HttpResponse:
 
 def show(request: StaffRequest, case: queries.Case, **bound: Form) -> HttpResponse:
     """Draw the page; a bound form with errors takes the place of the empty one, and the answer is 422."""
+    offered = _forms(request, case)
     context: dict[str, Any] = {
         "case": case,
         "status": status_of(case.request.state),
@@ -53,8 +54,9 @@ def show(request: StaffRequest, case: queries.Case, **bound: Form) -> HttpRespon
             Crumb(_("決裁"), reverse("approvals:approvals_waiting")),
             Crumb(case.request.title),
         ],
-        **_forms(request, case),
-        **bound,
+        **offered,
+        # Somebody who may not act gets no form back, whatever they posted.
+        **{name: form for name, form in bound.items() if name in offered},
     }
     return render(request, "approvals/approval_show.html", context, status=422 if bound else 200)
 

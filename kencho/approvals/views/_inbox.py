@@ -47,7 +47,9 @@ def approvals_waiting(request: StaffRequest) -> HttpResponse:
         "breadcrumbs": [Crumb(_("決裁"))],
     }
     if box == SENT:
-        sent = page_of(_narrowed(queries.sent_by(request.desk.staff), form, ""), request, key="requested_at", descending=True)
+        sent = page_of(
+            _narrowed(queries.sent_by(request.desk.staff), form, ""), request, "-requested_at", "-id"
+        )
         context |= {"rows": [(each, status_of(each.state)) for each in sent.rows], "pager": sent.pager}
     else:
         page = _steps(request, box, form)
@@ -58,12 +60,12 @@ def approvals_waiting(request: StaffRequest) -> HttpResponse:
 def _steps(request: StaffRequest, box: str, form: forms.InboxFilter) -> Page[ApprovalStep]:
     staff, day = request.desk.staff, request.desk.day
     if box == WAITING:
-        rows, key = queries.waiting_for(staff, day), "activated_at"
+        rows, order = queries.waiting_for(staff, day), ("activated_at", "id")
     elif box == REVIEW:
-        rows, key = queries.reviews_owed(staff, day), "decided_at"
+        rows, order = queries.reviews_owed(staff, day), ("decided_at", "id")
     else:
-        rows, key = queries.done_by(staff), "decided_at"
-    return page_of(_narrowed(rows, form, "round__request__"), request, key=key, descending=box == DONE)
+        rows, order = queries.done_by(staff), ("-decided_at", "-id")
+    return page_of(_narrowed(rows, form, "round__request__"), request, *order)
 
 
 def _narrowed(rows: QuerySet[M], form: forms.InboxFilter, prefix: str) -> QuerySet[M]:
@@ -96,7 +98,9 @@ def approvals_bulk_approve(request: StaffRequest) -> HttpResponse:
     picked = dict(_picked(request.POST.getlist("pick")))
     steps = {
         step.round.request_id: step
-        for step in queries.waiting_for(request.desk.staff, request.desk.day).filter(round__request__in=picked)
+        for step in queries.waiting_for(request.desk.staff, request.desk.day).filter(
+            round__request__in=picked
+        )
     }
     if not steps:
         messages.error(request, _("承認する案件を選んでください。"))
@@ -104,11 +108,16 @@ def approvals_bulk_approve(request: StaffRequest) -> HttpResponse:
     if "confirmed" not in request.POST:
         context = {
             "steps": [(step, f"{pk}:{step.round.digest}") for pk, step in steps.items()],
-            "breadcrumbs": [Crumb(_("決裁"), reverse("approvals:approvals_waiting")), Crumb(_("まとめて承認"))],
+            "breadcrumbs": [
+                Crumb(_("決裁"), reverse("approvals:approvals_waiting")),
+                Crumb(_("まとめて承認")),
+            ],
         }
         return render(request, "approvals/approvals_bulk_approve.html", context)
     outcome = services.bulk_approve(
-        choices=[(step.round.request, picked[pk]) for pk, step in steps.items()], by=request.desk.actor, at=clock.now()
+        choices=[(step.round.request, picked[pk]) for pk, step in steps.items()],
+        by=request.desk.actor,
+        at=clock.now(),
     )
     _report(request, outcome.approved, outcome.refused)
     return redirect("approvals:approvals_waiting")
@@ -128,8 +137,12 @@ def _report(
 ) -> None:
     if approved:
         n = len(approved)
-        messages.success(request, ngettext("%(n)d件を承認しました。", "%(n)d件を承認しました。", n) % {"n": n})
+        messages.success(
+            request, ngettext("%(n)d件を承認しました。", "%(n)d件を承認しました。", n) % {"n": n}
+        )
     for case, reason in refused:
         messages.warning(
-            request, _("「%(title)s」は承認できませんでした。%(reason)s") % {"title": case.title, "reason": reason.label}
+            request,
+            _("「%(title)s」は承認できませんでした。%(reason)s")
+            % {"title": case.title, "reason": reason.label},
         )

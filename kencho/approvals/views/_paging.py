@@ -1,12 +1,12 @@
-"""Keyset paging of a list ordered by a moment and the id: pages do not shift while cases come and go."""
+"""Lists by page: the keyset page of ``?page=`` and the links to its neighbours."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from kencho.foundation import keyset
 from kencho.foundation.ui import Pager
 
 M = TypeVar("M", bound=Model)
@@ -21,51 +21,20 @@ class Page(Generic[M]):
     pager: Pager
 
 
-def page_of(rows: QuerySet[M], request: HttpRequest, *, key: str, descending: bool, size: int = PAGE_SIZE) -> Page[M]:
-    """The page that ``?after=`` or ``?before=`` asks for; a cursor that cannot be read gives the first page."""
-    after, before = _read(request.GET.get("after", "")), _read(request.GET.get("before", ""))
-    backwards = before is not None and after is None
-    cursor = before if backwards else after
-    larger = descending == backwards
-    if cursor is not None:
-        rows = rows.filter(_beyond(key, cursor, larger=larger))
-    if backwards:
-        rows = rows.reverse()
-    found = list(rows[: size + 1])
-    more = len(found) > size
-    found = found[:size][::-1] if backwards else found[:size]
-    has_next = backwards or more
-    has_previous = more if backwards else cursor is not None
+def page_of(rows: QuerySet[M], request: HttpRequest, *order: str) -> Page[M]:
+    """The page asked for, in this order; a token that cannot be read gives the first page."""
+    found = keyset.page(rows, order=order, after=request.GET.get("page"), size=PAGE_SIZE)
     pager = Pager(
-        previous_url=_link(request, "before", _cursor(found[0], key)) if found and has_previous else "",
-        next_url=_link(request, "after", _cursor(found[-1], key)) if found and has_next else "",
-        shown=len(found),
+        previous_url=_link(request, found.previous_token),
+        next_url=_link(request, found.next_token),
+        shown=len(found.rows),
     )
-    return Page(found, pager)
+    return Page(found.rows, pager)
 
 
-def _beyond(key: str, cursor: tuple[datetime, int], *, larger: bool) -> Q:
-    sign = "gt" if larger else "lt"
-    at, pk = cursor
-    return Q(**{f"{key}__{sign}": at}) | Q(**{key: at, f"pk__{sign}": pk})
-
-
-def _cursor(row: Model, key: str) -> str:
-    return f"{getattr(row, key).isoformat()}_{row.pk}"
-
-
-def _read(text: str) -> tuple[datetime, int] | None:
-    moment, _, pk = text.rpartition("_")
-    try:
-        at = datetime.fromisoformat(moment)
-        return (at, int(pk)) if at.tzinfo else None
-    except ValueError:
-        return None
-
-
-def _link(request: HttpRequest, name: str, cursor: str) -> str:
+def _link(request: HttpRequest, token: str | None) -> str:
+    if token is None:
+        return ""
     query = request.GET.copy()
-    for old in ("after", "before"):
-        query.pop(old, None)
-    query[name] = cursor
+    query["page"] = token
     return f"?{query.urlencode()}"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kencho.approvals import forms, permissions, queries, services
 from kencho.approvals.models import Place, Route, StepRole
 from kencho.foundation import clock
-from kencho.foundation.ui import Crumb
+from kencho.foundation.ui import Crumb, errors_of
 from kencho.organization.access import StaffRequest, staff_page
 
 EMPTY_ROUTE = [{"order": 1, "role": StepRole.CIRCULATE}, {"order": 2, "role": StepRole.DECIDE}]
@@ -22,8 +22,20 @@ EMPTY_ROUTE = [{"order": 1, "role": StepRole.CIRCULATE}, {"order": 2, "role": St
 @require_GET
 def route_list(request: StaffRequest) -> HttpResponse:
     """All routes of the body with their steps."""
+    routes = list(queries.routes_of(request.desk.body))
+    codes = {step.unit_code for route in routes for step in route.steps.all() if step.unit_code}
+    names = queries.unit_names(request.desk.body, codes, request.desk.day)
     context = {
-        "routes": queries.routes_of(request.desk.body),
+        "routes": [
+            (
+                route,
+                [
+                    (step, names.get(step.unit_code, step.unit_code) or step.get_place_display())
+                    for step in route.steps.all()
+                ],
+            )
+            for route in routes
+        ],
         "may_edit": permissions.may_edit_rules(request.desk),
         "breadcrumbs": [Crumb(_("決裁"), reverse("approvals:approvals_waiting")), Crumb(_("回付経路"))],
     }
@@ -55,7 +67,11 @@ def _edit(request: StaffRequest, route: Route | None) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and steps.is_valid():
         try:
-            _save(request, form.cleaned_data, [row for row in steps.cleaned_data if row and not row.get("DELETE")])
+            _save(
+                request,
+                form.cleaned_data,
+                [row for row in steps.cleaned_data if row and not row.get("DELETE")],
+            )
         except services.UnableToSaveRoute as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -65,6 +81,7 @@ def _edit(request: StaffRequest, route: Route | None) -> HttpResponse:
     context = {
         "form": form,
         "steps": steps,
+        "errors": [error for each in (form, *steps) for error in errors_of(each)] if form.is_bound else [],
         "title": title,
         "breadcrumbs": [
             Crumb(_("決裁"), reverse("approvals:approvals_waiting")),
@@ -80,7 +97,10 @@ def _basics(route: Route | None) -> dict[str, Any]:
     if route is None:
         return {"is_active": True}
     return {
-        "code": route.code, "name": route.name, "matter": route.matter.code, "is_default": route.is_default,
+        "code": route.code,
+        "name": route.name,
+        "matter": route.matter.code,
+        "is_default": route.is_default,
         "is_active": route.is_active,
     }
 
@@ -90,7 +110,10 @@ def _rows(route: Route | None) -> list[dict[str, Any]]:
         return list(EMPTY_ROUTE)
     return [
         {
-            "order": step.order, "role": step.role, "place": step.place, "unit_code": step.unit_code,
+            "order": step.order,
+            "role": step.role,
+            "place": step.place,
+            "unit_code": step.unit_code,
             "post": step.post.code if step.post else None,
         }
         for step in route.steps.all()
@@ -100,7 +123,11 @@ def _rows(route: Route | None) -> list[dict[str, Any]]:
 def _save(request: StaffRequest, basics: dict[str, Any], rows: list[dict[str, Any]]) -> None:
     steps = [
         services.StepSpec(
-            row["order"], StepRole(row["role"]), Place(row["place"] or Place.OWN_DIVISION), row["unit_code"], row["post"]
+            row["order"],
+            StepRole(row["role"]),
+            Place(row["place"] or Place.OWN_DIVISION),
+            row["unit_code"],
+            row["post"],
         )
         for row in sorted(rows, key=lambda row: row["order"])
     ]

@@ -40,7 +40,9 @@ def rule_create(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         substitutes = sorted(form.cleaned_data.pop("substitutes"), key=lambda post: post.rank)
         try:
-            services.set_rule(**form.cleaned_data, substitutes=substitutes, by=request.desk.actor, at=clock.now())
+            services.set_rule(
+                **form.cleaned_data, substitutes=substitutes, by=request.desk.actor, at=clock.now()
+            )
         except services.UnableToSetRule as refusal:
             form.add_error(None, refusal.message)
         else:

@@ -212,11 +212,10 @@ def test_falling_back_to_jis_x_0213() -> None:
 
 
 def test_falling_back_to_cp932() -> None:
-    text, replaced = t.degrade_cp932("髙﨑①〜−𠮟 か\u3099é")
-    assert text == "髙﨑①～－叱 がe"
+    text, replaced = t.degrade_cp932("髙﨑①–𠮟 か\u3099é")
+    assert text == "髙﨑①‐叱 がe"
     assert [(one.original, one.kind) for one in replaced] == [
-        ("〜", "equivalent"),
-        ("−", "equivalent"),
+        ("–", "equivalent"),
         ("𠮟", "variant"),
         ("か\u3099", "equivalent"),
         ("é", "variant"),

@@ -9,7 +9,6 @@ from types import ModuleType
 
 import pytest
 from django import forms
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
@@ -18,13 +17,12 @@ from django.test import RequestFactory
 from django.urls import path
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from kencho.foundation import registry, ui
 from kencho.foundation.templatetags import ui as tags
 
-TEMPLATES = (
-    Path(settings.BASE_DIR if hasattr(settings, "BASE_DIR") else Path(__file__).parents[3]) / "templates"
-)
+TEMPLATES = Path(__file__).parents[3] / "templates"
 STATIC = TEMPLATES.parent / "static"
 SOURCES = sorted(TEMPLATES.rglob("*.html"))
 
@@ -62,6 +60,22 @@ class Sample(forms.Form):
         raise forms.ValidationError("期限を過ぎています。")
 
 
+def _answer(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@pytest.fixture(autouse=True)
+def addresses(settings: Settings) -> None:
+    """A few addresses of our own: the frame must stand without the apps above."""
+    urls = ModuleType("urls")
+    urls.urlpatterns = [  # type: ignore[attr-defined]  # a urlconf made for these tests
+        path("desk/", _answer, name="desk"),
+        path("desk/applications/", _answer, name="inbox"),
+        path("desk/records/", _answer, name="records"),
+    ]
+    settings.ROOT_URLCONF = urls
+
+
 @pytest.fixture
 def request_() -> HttpRequest:
     request = RequestFactory().get("/desk/applications/1/")
@@ -73,8 +87,15 @@ def draw(source: str, **values: object) -> str:
     return Template("{% load ui %}" + source).render(Context(values))
 
 
+def page_of(template: str, request: HttpRequest, **values: object) -> str:
+    """A page without the context of the apps above: the frame must stand alone."""
+    return render_to_string(
+        template, {"request": request, "user": request.user, "csrf_token": "token", **values}
+    )
+
+
 def gallery(request: HttpRequest, shell: str) -> str:
-    return render_to_string("components/gallery.html", {"gallery_shell": shell}, request=request)
+    return page_of("components/gallery.html", request, gallery_shell=shell)
 
 
 def refers(page: Page) -> Iterator[str]:
@@ -122,18 +143,7 @@ def test_a_form_that_was_not_sent_has_no_errors() -> None:
     assert ui.errors_of(Sample()) == []
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
-
-
-def test_navigation_marks_the_longest_address_only(request_: HttpRequest, settings: object) -> None:
-    urls = ModuleType("urls")
-    urls.urlpatterns = [  # type: ignore[attr-defined]  # a urlconf made for this test
-        path("desk/", _answer, name="desk"),
-        path("desk/applications/", _answer, name="inbox"),
-        path("desk/records/", _answer, name="records"),
-    ]
-    settings.ROOT_URLCONF = urls  # type: ignore[attr-defined]  # the fixture stands in for Django's settings
+def test_navigation_marks_the_longest_address_only(request_: HttpRequest) -> None:
     items = [
         registry.NavigationItem("desk", "机", "desk", "仕事"),
         registry.NavigationItem("inbox", "受付", "inbox", "申請", count=lambda request: 12),
@@ -256,7 +266,7 @@ def test_every_component_is_shown_somewhere() -> None:
 
 @pytest.mark.parametrize("code", ["400", "403", "404", "413", "429", "csrf"])
 def test_an_error_page_says_what_to_do_next(request_: HttpRequest, code: str) -> None:
-    html = render_to_string(f"errors/{code}.html", request=request_)
+    html = page_of(f"errors/{code}.html", request_)
     assert "次にすること" in html
     assert len(Page(html).all("h1")) == 1
     assert re.search(r"<title>.+ \| 県庁 Kencho</title>", html)

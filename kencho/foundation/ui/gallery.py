@@ -98,12 +98,12 @@ def samples() -> dict[str, Any]:
             ui.Fact(_("備考")),
         ],
         "table": _table(waiting),
-        "pager": ui.Pager(previous_url="#pager", next_url="#pager", shown=50, total=12345),
-        "last_pager": ui.Pager(previous_url="#pager", shown=12),
+        "pager": ui.Pager(previous_url="#table", next_url="#table", shown=50, total=12345),
+        "last_pager": ui.Pager(previous_url="#table", shown=12),
         "tabs": [
-            ui.Tab(_("未着手"), "#tabs", count=12, current=True),
-            ui.Tab(_("審査中"), "#tabs", count=38),
-            ui.Tab(_("完了"), "#tabs"),
+            ui.Tab(_("未着手"), "#table", count=12, current=True),
+            ui.Tab(_("審査中"), "#table", count=38),
+            ui.Tab(_("完了"), "#table"),
         ],
         "timeline": [
             ui.TimelineEntry(_("申請が届きました"), _AT, _("三重 花子"), kind=ui.Kind.INFO),
@@ -121,8 +121,10 @@ def samples() -> dict[str, Any]:
             ui.ChecklistItem(_("占用料の計算")),
         ],
         "files": [
-            ui.FileItem(_("位置図.pdf"), "#files", 482_113, status=ui.Status(_("検査済み"), ui.Kind.SUCCESS)),
-            ui.FileItem(_("現場写真.jpg"), "#files", 2_911_004, _("4月1日に差し替え"), is_image=True),
+            ui.FileItem(
+                _("位置図.pdf"), "#review", 482_113, status=ui.Status(_("検査済み"), ui.Kind.SUCCESS)
+            ),
+            ui.FileItem(_("現場写真.jpg"), "#review", 2_911_004, _("4月1日に差し替え"), is_image=True),
             ui.FileItem(_("見取図.xlsx"), "", 18_220, status=ui.Status(_("検査中"), ui.Kind.INFO)),
         ],
         "stats": [

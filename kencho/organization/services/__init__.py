@@ -2,6 +2,7 @@
 
 from kencho.organization.services._importing import (
     COLUMNS,
+    REQUIRED,
     Change,
     ImportPlan,
     LineError,
@@ -48,6 +49,7 @@ from kencho.organization.services._units import (
 
 __all__ = [
     "COLUMNS",
+    "REQUIRED",
     "Change",
     "ImportPlan",
     "LineError",

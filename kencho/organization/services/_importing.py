@@ -60,7 +60,10 @@ class ImportPlan:
     @property
     def digest(self) -> str:
         """Tells whether a plan made later says the same."""
-        lines = [f"{c.line}|{c.kind}|{c.number}|{c.unit_id}|{c.post_id}|{sorted(c.entries.items())}" for c in self.changes]
+        lines = [
+            f"{c.line}|{c.kind}|{c.number}|{c.unit_id}|{c.post_id}|{sorted(c.entries.items())}"
+            for c in self.changes
+        ]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -76,7 +79,9 @@ class _Register:
 def _register(body: Body, on: date) -> _Register:
     mains = Assignment.objects.filter(staff__body=body, is_concurrent=False)
     return _Register(
-        staff={each.number: each for each in StaffMember.objects.filter(body=body).select_related("body", "user")},
+        staff={
+            each.number: each for each in StaffMember.objects.filter(body=body).select_related("body", "user")
+        },
         main={each.staff_id: each for each in mains.filter(valid_on(on)).select_related("unit", "post")},
         later=frozenset(mains.filter(valid_from__gt=on).values_list("staff_id", flat=True)),
         units={each.code: each for each in Unit.objects.filter(valid_on(on), body=body)},
@@ -101,16 +106,25 @@ def plan_import(*, body: Body, rows: Sequence[Mapping[str, str]], on: date) -> I
             changes.extend(found)
             unchanged += not found
     absent = tuple(
-        sorted(number for number, each in register.staff.items() if each.pk in register.main and number not in seen)
+        sorted(
+            number
+            for number, each in register.staff.items()
+            if each.pk in register.main and number not in seen
+        )
     )
     return ImportPlan(tuple(changes), tuple(errors), unchanged, absent)
 
 
-def _errors_in(row: Mapping[str, str], register: _Register, seen: Mapping[str, int]) -> Iterator[str | Promise]:
+def _errors_in(
+    row: Mapping[str, str], register: _Register, seen: Mapping[str, int]
+) -> Iterator[str | Promise]:
     yield from _text_errors(row)
     number = row["職員番号"]
     if number in seen:
-        yield _("職員番号 %(number)s は %(line)s 行目にもあります。") % {"number": number, "line": seen[number]}
+        yield _("職員番号 %(number)s は %(line)s 行目にもあります。") % {
+            "number": number,
+            "line": seen[number],
+        }
     if row["組織コード"] and row["組織コード"] not in register.units:
         yield _("組織コード %(code)s の組織は、その日にはありません。") % {"code": row["組織コード"]}
     if row["職コード"] and row["職コード"] not in register.posts:
@@ -173,7 +187,9 @@ def apply_import(
         raise UnableToImport(_("表示した後に名簿が変わりました。差分をもう一度確かめてください。"))
     units = {each.pk: each for each in Unit.objects.filter(body=body)}
     posts = {each.pk: each for each in Post.objects.filter(body=body)}
-    staff = {each.number: each for each in StaffMember.objects.filter(body=body).select_related("body", "user")}
+    staff = {
+        each.number: each for each in StaffMember.objects.filter(body=body).select_related("body", "user")
+    }
     for change in plan.changes:
         unit, post, row = units[change.unit_id], posts[change.post_id], change.entries
         texts = {"name": row["氏名"], "kana": row["氏名カナ"], "email": row["メールアドレス"]}
@@ -184,7 +200,12 @@ def apply_import(
         else:
             reassign(staff=staff[change.number], unit=unit, post=post, on=on, by=by, at=at)
     audit.record(
-        "organization.body.import_staff", body, by=by, at=at, label=body.name, body=body.code,
+        "organization.body.import_staff",
+        body,
+        by=by,
+        at=at,
+        label=body.name,
+        body=body.code,
         details={"on": str(on), "changes": len(plan.changes)},
     )
     return plan
@@ -195,6 +216,8 @@ def export_rows(body: Body, on: date) -> Iterator[tuple[str, ...]]:
     rows = (
         Assignment.objects.filter(valid_on(on), staff__body=body, is_concurrent=False)
         .order_by("staff__number")
-        .values_list("staff__number", "staff__name", "staff__kana", "staff__email", "unit__code", "post__code")
+        .values_list(
+            "staff__number", "staff__name", "staff__kana", "staff__email", "unit__code", "post__code"
+        )
     )
     yield from rows.iterator()

@@ -34,14 +34,21 @@ def grant_role(
         raise UnableToGrantRole(_("役割か期間が正しくありません。"))
     if staff.retired_on is not None and staff.retired_on <= on:
         raise UnableToGrantRole(_("退職した職員です。"))
-    held = RoleAssignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), staff=staff, role=role)
+    held = RoleAssignment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), staff=staff, role=role
+    )
     if until is not None:
         held = held.filter(valid_from__lt=until)
     if held.exists():
         raise UnableToGrantRole(_("その役割は、その期間にすでに持っています。"))
     grant = RoleAssignment.objects.create(staff=staff, role=role, valid_from=on, valid_to=until)
     audit.record(
-        "organization.role_assignment.grant", grant, by=by, at=at, label=staff.number, body=staff.body.code,
+        "organization.role_assignment.grant",
+        grant,
+        by=by,
+        at=at,
+        label=staff.number,
+        body=staff.body.code,
         details={"role": role, "staff": staff.pk, "on": str(on), "until": str(until or "")},
     )
     events.publish(RoleGranted(staff_id=staff.pk, role=role, on=on), at=at, body=staff.body.code)
@@ -64,7 +71,12 @@ def revoke_role(*, grant: RoleAssignment, on: date, by: Actor, at: datetime) -> 
         grant.valid_to = on
         grant.save(update_fields=["valid_to"])
     audit.record(
-        "organization.role_assignment.revoke", grant, by=by, at=at, label=staff.number, body=staff.body.code,
+        "organization.role_assignment.revoke",
+        grant,
+        by=by,
+        at=at,
+        label=staff.number,
+        body=staff.body.code,
         details=details,
     )
     events.publish(RoleRevoked(staff_id=staff.pk, role=grant.role, on=on), at=at, body=staff.body.code)
@@ -73,7 +85,9 @@ def revoke_role(*, grant: RoleAssignment, on: date, by: Actor, at: datetime) -> 
 def _others_administer(grant: RoleAssignment, on: date) -> bool:
     return (
         RoleAssignment.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on), role=grant.role, staff__body_id=grant.staff.body_id,
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+            role=grant.role,
+            staff__body_id=grant.staff.body_id,
             valid_from__lte=on,
         )
         .exclude(pk=grant.pk)
@@ -91,7 +105,12 @@ def set_closed_day(
         raise UnableToSetClosedDay(_("その日は、すでに登録されています。"))
     entry = ClosedDay.objects.create(body=body, day=day, name=name, is_open=is_open)
     audit.record(
-        "organization.closed_day.set", entry, by=by, at=at, label=str(day), body=body.code,
+        "organization.closed_day.set",
+        entry,
+        by=by,
+        at=at,
+        label=str(day),
+        body=body.code,
         details={"open": is_open},
     )
     return entry

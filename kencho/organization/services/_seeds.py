@@ -15,7 +15,14 @@ from kencho.organization.models import Body, Post, Unit
 
 HEAD_POST = "HEAD"
 EXECUTIVE_CODE = "000"
-_BODY_TEXTS = {"name": "name", "kana": "kana", "name_en": "en", "slug": "slug", "kind": "kind", "office": "office"}
+_BODY_TEXTS = {
+    "name": "name",
+    "kana": "kana",
+    "name_en": "en",
+    "slug": "slug",
+    "kind": "kind",
+    "office": "office",
+}
 _UNIT_TEXTS = ("name", "kana", "name_en", "document_symbol", "form", "telephone", "email")
 _POST_LEVELS = {
     "body": Unit.Level.EXECUTIVE,
@@ -59,7 +66,12 @@ def load_organization(seed_dir: Path, *, by: Actor, at: datetime) -> Loaded:
             counts[place] += number
         if wrote or posts or units:
             audit.record(
-                "organization.body.load", body, by=by, at=at, label=body.name, body=body.code,
+                "organization.body.load",
+                body,
+                by=by,
+                at=at,
+                label=body.name,
+                body=body.code,
                 details={"posts": posts, "units": units},
             )
     return Loaded(*counts)
@@ -69,7 +81,9 @@ def _load_body(spec: Mapping[str, Any], post_specs: list[dict[str, Any]]) -> tup
     head = next((post for post in post_specs if post["code"] == HEAD_POST), None)
     wanted = {name: str(spec.get(key, "")) for name, key in _BODY_TEXTS.items()} | {
         "postal_code": str(spec.get("postal_code", "")).replace("-", ""),
-        "address": f"{spec.get('county', '')}{spec['address']}" if _lacks_county(spec) else str(spec["address"]),
+        "address": f"{spec.get('county', '')}{spec['address']}"
+        if _lacks_county(spec)
+        else str(spec["address"]),
         "legal_entity_number": str(spec.get("legal_entity_number", "")),
         "head_title": head["names"].get(spec["kind"], "") if head else "",
     }

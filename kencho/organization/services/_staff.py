@@ -47,8 +47,17 @@ def check_place(body: Body, unit: Unit, post: Post, on: date) -> None:
 
 @transaction.atomic
 def hire(
-    *, body: Body, number: str, name: str, unit: Unit, post: Post, on: date, kana: str = "", email: str = "",
-    by: Actor, at: datetime,
+    *,
+    body: Body,
+    number: str,
+    name: str,
+    unit: Unit,
+    post: Post,
+    on: date,
+    kana: str = "",
+    email: str = "",
+    by: Actor,
+    at: datetime,
 ) -> StaffMember:
     """採用・転入: enter a staff member with the main post that they begin with."""
     check_place(body, unit, post, on)
@@ -64,15 +73,18 @@ def hire(
 def _log(verb: str, staff: StaffMember, *, by: Actor, at: datetime, **details: object) -> None:
     plain = {key: value.isoformat() if isinstance(value, date) else value for key, value in details.items()}
     audit.record(
-        f"organization.staff_member.{verb}", staff, by=by, at=at, label=staff.number, body=staff.body.code,
+        f"organization.staff_member.{verb}",
+        staff,
+        by=by,
+        at=at,
+        label=staff.number,
+        body=staff.body.code,
         details=plain,
     )
 
 
 @transaction.atomic
-def reassign(
-    *, staff: StaffMember, unit: Unit, post: Post, on: date, by: Actor, at: datetime
-) -> Assignment:
+def reassign(*, staff: StaffMember, unit: Unit, post: Post, on: date, by: Actor, at: datetime) -> Assignment:
     """人事異動: the main post ends on the day and the new one begins on it. A change on the day of its own beginning
     corrects it. Raises UnableToAssign.
     """
@@ -92,7 +104,9 @@ def reassign(
     _begin_main(staff, unit, post, on)
     _log("reassign", staff, by=by, at=at, on=on, unit=unit.pk, post=post.code, left=left)
     events.publish(
-        StaffReassigned(staff_id=staff.pk, from_unit_id=left, to_unit_id=unit.pk, on=on), at=at, body=staff.body.code
+        StaffReassigned(staff_id=staff.pk, from_unit_id=left, to_unit_id=unit.pk, on=on),
+        at=at,
+        body=staff.body.code,
     )
     return mains.get(valid_from=on)
 
@@ -112,7 +126,14 @@ def _begin_main(staff: StaffMember, unit: Unit, post: Post, on: date) -> None:
 
 @transaction.atomic
 def assign_concurrent(
-    *, staff: StaffMember, unit: Unit, post: Post, on: date, until: date | None = None, by: Actor, at: datetime
+    *,
+    staff: StaffMember,
+    unit: Unit,
+    post: Post,
+    on: date,
+    until: date | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Assignment:
     """兼務を命じる: a further post beside the main one, until (not including) a day."""
     check_place(staff.body, unit, post, on)
@@ -122,7 +143,9 @@ def assign_concurrent(
         raise UnableToAssign(_("退職した職員です。"))
     ends = [day for day in (until, unit.valid_to, staff.retired_on) if day is not None]
     end = min(ends) if ends else None
-    held = Assignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), staff=staff, unit=unit, post=post)
+    held = Assignment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), staff=staff, unit=unit, post=post
+    )
     if end is not None:
         held = held.filter(valid_from__lt=end)
     if held.exists():
@@ -151,7 +174,8 @@ def end_concurrent(*, assignment: Assignment, on: date, by: Actor, at: datetime)
         assignment.save(update_fields=["valid_to"])
     _log("end_concurrent", assignment.staff, by=by, at=at, on=on, unit=assignment.unit_id)
     events.publish(
-        ConcurrentPostEnded(staff_id=assignment.staff_id, unit_id=assignment.unit_id, on=on), at=at,
+        ConcurrentPostEnded(staff_id=assignment.staff_id, unit_id=assignment.unit_id, on=on),
+        at=at,
         body=assignment.staff.body.code,
     )
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 
 import yaml
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from allauth.account.models import EmailAddress
 from kencho.accounts.models import User
 from kencho.audit import services as audit
 from kencho.foundation.actors import Actor
@@ -56,12 +57,12 @@ def make_staff(
     clerks. With a password they get accounts too. The addresses lie under example.jp, which nobody owns.
     """
     taken = set(Assignment.objects.filter(valid_on(on), unit__body=body).values_list("unit_id", flat=True))
-    units = [unit for unit in Unit.objects.filter(valid_on(on), body=body).order_by("code") if unit.pk not in taken]
+    units = [
+        unit for unit in Unit.objects.filter(valid_on(on), body=body).order_by("code") if unit.pk not in taken
+    ]
     places = [(unit, post) for unit in units for post in _posts_for(unit, body, rng)]
     first = StaffMember.objects.filter(body=body).count() + 1
-    staff = [
-        _member(body, number, *names.draw(rng)) for number, _place in enumerate(places, start=first)
-    ]
+    staff = [_member(body, number, *names.draw(rng)) for number, _place in enumerate(places, start=first)]
     if password is not None:
         _give_accounts(staff, password)
     StaffMember.objects.bulk_create(staff)
@@ -71,7 +72,12 @@ def make_staff(
     )
     if staff:
         audit.record(
-            "organization.body.make_staff", body, by=by, at=at, label=body.name, body=body.code,
+            "organization.body.make_staff",
+            body,
+            by=by,
+            at=at,
+            label=body.name,
+            body=body.code,
             details={"count": len(staff), "on": str(on)},
         )
     return staff
@@ -90,9 +96,14 @@ def _member(body: Body, number: int, name: str, kana: str) -> StaffMember:
     return StaffMember(body=body, number=code, name=name, kana=kana, email=f"s{code}@{body.slug}.example.jp")
 
 
+@cache
+def _hashed(password: str) -> str:
+    return make_password(password)
+
+
 def _give_accounts(staff: list[StaffMember], password: str) -> None:
     # One hash for all: stretching it a few thousand times over would take minutes, and the password is public anyway.
-    hashed = make_password(password)
+    hashed = _hashed(password)
     users = User.objects.bulk_create(
         User(email=member.email, name=member.name, kind=User.Kind.STAFF, password=hashed) for member in staff
     )

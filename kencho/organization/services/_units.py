@@ -87,9 +87,18 @@ def _check_ending(unit: Unit, body: Body, on: date) -> None:
 def _begin(body: Body, new: NewUnit, on: date) -> Unit:
     _check_parent(body, new, on)
     return Unit.objects.create(
-        body=body, parent=new.parent, level=new.level, code=new.code, name=new.name, kana=new.kana,
-        name_en=new.name_en, form=new.form, document_symbol=new.document_symbol, telephone=new.telephone,
-        email=new.email, valid_from=on,
+        body=body,
+        parent=new.parent,
+        level=new.level,
+        code=new.code,
+        name=new.name,
+        kana=new.kana,
+        name_en=new.name_en,
+        form=new.form,
+        document_symbol=new.document_symbol,
+        telephone=new.telephone,
+        email=new.email,
+        valid_from=on,
     )
 
 
@@ -99,7 +108,13 @@ def create_unit(*, body: Body, new: NewUnit, on: date, by: Actor, at: datetime) 
     _check_code_free(body, new.code, on)
     unit = _begin(body, new, on)
     audit.record(
-        "organization.unit.create", unit, by=by, at=at, label=unit.name, body=body.code, details={"on": str(on)}
+        "organization.unit.create",
+        unit,
+        by=by,
+        at=at,
+        label=unit.name,
+        body=body.code,
+        details={"on": str(on)},
     )
     events.publish(UnitCreated(unit_id=unit.pk, on=on), at=at, body=body.code)
     return unit
@@ -107,8 +122,14 @@ def create_unit(*, body: Body, new: NewUnit, on: date, by: Actor, at: datetime) 
 
 @transaction.atomic
 def reorganise(
-    *, body: Body, ending: Sequence[Unit], beginning: Sequence[NewUnit], successors: Mapping[str, str], on: date,
-    by: Actor, at: datetime,
+    *,
+    body: Body,
+    ending: Sequence[Unit],
+    beginning: Sequence[NewUnit],
+    successors: Mapping[str, str],
+    on: date,
+    by: Actor,
+    at: datetime,
 ) -> list[Unit]:
     """組織改正: end units, begin others, and name for each ending one the code of the unit that takes over its work.
 
@@ -127,7 +148,13 @@ def reorganise(
         _end(unit, _successor(unit, begun, ending, successors, on), on, by=by, at=at)
     for unit in begun.values():
         audit.record(
-            "organization.unit.begin", unit, by=by, at=at, label=unit.name, body=body.code, details={"on": str(on)}
+            "organization.unit.begin",
+            unit,
+            by=by,
+            at=at,
+            label=unit.name,
+            body=body.code,
+            details={"on": str(on)},
         )
     return list(begun.values())
 
@@ -139,7 +166,9 @@ def _successor(
     if code in begun:
         return begun[code]
     kept = (
-        Unit.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), body=unit.body, code=code, valid_from__lte=on)
+        Unit.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on), body=unit.body, code=code, valid_from__lte=on
+        )
         .exclude(pk__in=[each.pk for each in ending])
         .first()
     )
@@ -153,7 +182,12 @@ def _end(unit: Unit, successor: Unit, on: date, *, by: Actor, at: datetime) -> N
     unit.save(update_fields=["valid_to", "successor"])
     _carry_staff(unit, successor, on)
     audit.record(
-        "organization.unit.end", unit, by=by, at=at, label=unit.name, body=unit.body.code,
+        "organization.unit.end",
+        unit,
+        by=by,
+        at=at,
+        label=unit.name,
+        body=unit.body.code,
         details={"on": str(on), "successor": successor.pk},
     )
     events.publish(
@@ -168,8 +202,12 @@ def _carry_staff(unit: Unit, successor: Unit, on: date) -> None:
     )
     Assignment.objects.bulk_create(
         Assignment(
-            staff_id=each.staff_id, unit=successor, post_id=each.post_id, is_concurrent=each.is_concurrent,
-            valid_from=on, valid_to=each.valid_to,
+            staff_id=each.staff_id,
+            unit=successor,
+            post_id=each.post_id,
+            is_concurrent=each.is_concurrent,
+            valid_from=on,
+            valid_to=each.valid_to,
         )
         for each in staying
     )
@@ -178,17 +216,37 @@ def _carry_staff(unit: Unit, successor: Unit, on: date) -> None:
 
 
 def rename_unit(
-    *, unit: Unit, name: str, on: date, kana: str = "", name_en: str = "", parent: Unit | None = None, by: Actor,
+    *,
+    unit: Unit,
+    name: str,
+    on: date,
+    kana: str = "",
+    name_en: str = "",
+    parent: Unit | None = None,
+    by: Actor,
     at: datetime,
 ) -> Unit:
     """名称変更, with ``parent`` also a move below another department: the same code goes on in a new row."""
     changed = NewUnit(
-        code=unit.code, name=name, level=unit.level, parent=parent or _parent_on(unit, on), kana=kana or unit.kana,
-        name_en=name_en or unit.name_en, form=unit.form, document_symbol=unit.document_symbol,
-        telephone=unit.telephone, email=unit.email,
+        code=unit.code,
+        name=name,
+        level=unit.level,
+        parent=parent or _parent_on(unit, on),
+        kana=kana or unit.kana,
+        name_en=name_en or unit.name_en,
+        form=unit.form,
+        document_symbol=unit.document_symbol,
+        telephone=unit.telephone,
+        email=unit.email,
     )
     return reorganise(
-        body=unit.body, ending=[unit], beginning=[changed], successors={unit.code: unit.code}, on=on, by=by, at=at
+        body=unit.body,
+        ending=[unit],
+        beginning=[changed],
+        successors={unit.code: unit.code},
+        on=on,
+        by=by,
+        at=at,
     )[0]
 
 
@@ -201,7 +259,13 @@ def close_unit(*, unit: Unit, successor: Unit, on: date, by: Actor, at: datetime
     if successor.pk == unit.pk:
         raise UnableToChangeUnit(_("自分自身を後継にはできません。"))
     reorganise(
-        body=unit.body, ending=[unit], beginning=[], successors={unit.code: successor.code}, on=on, by=by, at=at
+        body=unit.body,
+        ending=[unit],
+        beginning=[],
+        successors={unit.code: successor.code},
+        on=on,
+        by=by,
+        at=at,
     )
     unit.refresh_from_db()
     return unit
@@ -216,7 +280,12 @@ def correct_unit(*, unit: Unit, text: UnitText, by: Actor, at: datetime) -> Unit
     if changed:
         unit.save(update_fields=changed)
         audit.record(
-            "organization.unit.correct", unit, by=by, at=at, label=unit.name, body=unit.body.code,
+            "organization.unit.correct",
+            unit,
+            by=by,
+            at=at,
+            label=unit.name,
+            body=unit.body.code,
             details={"fields": changed},
         )
     return unit
@@ -232,7 +301,12 @@ def correct_body(*, body: Body, fields: Mapping[str, str | bool], by: Actor, at:
     if changed:
         body.save(update_fields=changed)
         audit.record(
-            "organization.body.correct", body, by=by, at=at, label=body.name, body=body.code,
+            "organization.body.correct",
+            body,
+            by=by,
+            at=at,
+            label=body.name,
+            body=body.code,
             details={"fields": changed},
         )
     return body

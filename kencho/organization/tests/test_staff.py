@@ -1,11 +1,13 @@
 """Staff: hired, reassigned, retired; roles; closed days; the desk."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pytest_django import DjangoAssertNumQueries
 
 from kencho.accounts.models import User
 from kencho.audit.models import Entry
@@ -33,8 +35,15 @@ Role = RoleAssignment.Role
 
 def hire(cast: Cast, number: str = "S0100", on: date = FIRST_DAY) -> StaffMember:
     return services.hire(
-        body=cast.body, number=number, name="新人 太郎", unit=cast.division, post=cast.posts["CLERK"], on=on,
-        email=f"{number.lower()}@mie.example.jp", by=BY, at=clock.now(),
+        body=cast.body,
+        number=number,
+        name="新人 太郎",
+        unit=cast.division,
+        post=cast.posts["CLERK"],
+        on=on,
+        email=f"{number.lower()}@mie.example.jp",
+        by=BY,
+        at=clock.now(),
     )
 
 
@@ -52,7 +61,12 @@ def test_a_staff_number_is_taken_once(cast: Cast) -> None:
 def test_nobody_is_assigned_across_bodies(cast: Cast) -> None:
     with pytest.raises(UnableToAssign):
         services.reassign(
-            staff=cast.clerk, unit=cast.foreign_division, post=cast.posts["CLERK"], on=LATER, by=BY, at=clock.now()
+            staff=cast.clerk,
+            unit=cast.foreign_division,
+            post=cast.posts["CLERK"],
+            on=LATER,
+            by=BY,
+            at=clock.now(),
         )
 
 
@@ -63,7 +77,12 @@ def test_nobody_is_assigned_to_a_unit_that_is_not_there_yet(cast: Cast) -> None:
 
 def test_reassign_ends_one_post_and_begins_the_next(cast: Cast) -> None:
     services.reassign(
-        staff=cast.clerk, unit=cast.other_division, post=cast.posts["SENIOR_CLERK"], on=LATER, by=BY, at=clock.now()
+        staff=cast.clerk,
+        unit=cast.other_division,
+        post=cast.posts["SENIOR_CLERK"],
+        on=LATER,
+        by=BY,
+        at=clock.now(),
     )
     assert [(a.unit, a.valid_from, a.valid_to) for a in queries.history_of(cast.clerk)] == [
         (cast.other_division, LATER, None),
@@ -83,7 +102,12 @@ def test_reassigning_on_the_same_day_corrects(cast: Cast) -> None:
 
 def test_a_change_before_one_that_is_entered_is_refused(cast: Cast) -> None:
     services.reassign(
-        staff=cast.clerk, unit=cast.other_division, post=cast.posts["CLERK"], on=NEXT_YEAR, by=BY, at=clock.now()
+        staff=cast.clerk,
+        unit=cast.other_division,
+        post=cast.posts["CLERK"],
+        on=NEXT_YEAR,
+        by=BY,
+        at=clock.now(),
     )
     with pytest.raises(UnableToAssign):
         services.reassign(
@@ -103,7 +127,11 @@ def test_a_post_in_an_ending_unit_goes_on_in_its_successor(cast: Cast) -> None:
 
 def test_concurrent_post_beside_the_main_one(cast: Cast) -> None:
     extra = services.assign_concurrent(
-        staff=cast.chief, unit=cast.other_division, post=cast.posts["DIVISION_DIRECTOR"], on=LATER, by=BY,
+        staff=cast.chief,
+        unit=cast.other_division,
+        post=cast.posts["DIVISION_DIRECTOR"],
+        on=LATER,
+        by=BY,
         at=clock.now(),
     )
     user = cast.chief.user
@@ -115,7 +143,11 @@ def test_concurrent_post_beside_the_main_one(cast: Cast) -> None:
     assert cast.chief in queries.holders(cast.other_division, ["DIVISION_DIRECTOR"], LATER)
     with pytest.raises(UnableToAssign):
         services.assign_concurrent(
-            staff=cast.chief, unit=cast.other_division, post=cast.posts["DIVISION_DIRECTOR"], on=NEXT_YEAR, by=BY,
+            staff=cast.chief,
+            unit=cast.other_division,
+            post=cast.posts["DIVISION_DIRECTOR"],
+            on=NEXT_YEAR,
+            by=BY,
             at=clock.now(),
         )
     services.end_concurrent(assignment=extra, on=NEXT_YEAR, by=BY, at=clock.now())
@@ -124,7 +156,12 @@ def test_concurrent_post_beside_the_main_one(cast: Cast) -> None:
 
 def test_a_concurrent_post_that_never_began_is_removed(cast: Cast) -> None:
     extra = services.assign_concurrent(
-        staff=cast.chief, unit=cast.other_division, post=cast.posts["CLERK"], on=NEXT_YEAR, by=BY, at=clock.now()
+        staff=cast.chief,
+        unit=cast.other_division,
+        post=cast.posts["CLERK"],
+        on=NEXT_YEAR,
+        by=BY,
+        at=clock.now(),
     )
     services.end_concurrent(assignment=extra, on=LATER, by=BY, at=clock.now())
     assert queries.history_of(cast.chief).count() == 1
@@ -147,14 +184,21 @@ def test_retirement_ends_posts_roles_and_the_desk(cast: Cast) -> None:
         services.retire(staff=cast.org_admin, on=NEXT_YEAR, by=BY, at=clock.now())
     with pytest.raises(UnableToAssign):
         services.reassign(
-            staff=cast.org_admin, unit=cast.division, post=cast.posts["CLERK"], on=NEXT_YEAR, by=BY, at=clock.now()
+            staff=cast.org_admin,
+            unit=cast.division,
+            post=cast.posts["CLERK"],
+            on=NEXT_YEAR,
+            by=BY,
+            at=clock.now(),
         )
     with pytest.raises(UnableToGrantRole):
         services.grant_role(staff=cast.org_admin, role=Role.AUDITOR, on=LATER, by=BY, at=clock.now())
 
 
 def test_a_new_name_reaches_the_account(cast: Cast) -> None:
-    services.correct_staff(staff=cast.clerk, name="担当 改", kana="", email=cast.clerk.email, by=BY, at=clock.now())
+    services.correct_staff(
+        staff=cast.clerk, name="担当 改", kana="", email=cast.clerk.email, by=BY, at=clock.now()
+    )
     user = cast.clerk.user
     assert user is not None
     user.refresh_from_db()
@@ -217,10 +261,12 @@ def test_closed_days_reach_the_calendar(cast: Cast) -> None:
     assert not ClosedDay.objects.exists()
 
 
-def test_desk_costs_a_constant_number_of_queries(cast: Cast, django_assert_max_num_queries: object) -> None:
+def test_desk_costs_a_constant_number_of_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     user = cast.clerk.user
     assert user is not None
-    with django_assert_max_num_queries(3):  # type: ignore[operator]  # pytest-django gives no name for this fixture's type
+    with django_assert_max_num_queries(3):
         queries.desk_of(user, FIRST_DAY)
 
 
@@ -251,7 +297,12 @@ class Careers(TestCase):
                     )
                 else:
                     services.assign_concurrent(
-                        staff=staff, unit=unit, post=cast.posts["SECTION_CHIEF"], on=day, by=BY, at=clock.now()
+                        staff=staff,
+                        unit=unit,
+                        post=cast.posts["SECTION_CHIEF"],
+                        on=day,
+                        by=BY,
+                        at=clock.now(),
                     )
             except UnableToAssign:
                 refused += 1
@@ -259,7 +310,7 @@ class Careers(TestCase):
             services.retire(staff=staff, on=day + timedelta(days=200), by=BY, at=clock.now())
         posts = list(Assignment.objects.filter(staff=staff, is_concurrent=False).order_by("valid_from"))
         assert posts[0].valid_from == FIRST_DAY
-        for earlier, later in zip(posts, posts[1:], strict=False):
+        for earlier, later in pairwise(posts):
             assert earlier.valid_to == later.valid_from
         assert posts[-1].valid_to == staff.retired_on
 
@@ -269,8 +320,13 @@ def test_successor_chain_over_years(cast: Cast) -> None:
     for year in range(2027, 2032):
         day = date(year, 4, 1)
         unit = services.reorganise(
-            body=cast.body, ending=[unit], beginning=[NewUnit(f"Y{year}", f"{year}課", parent=cast.department)],
-            successors={unit.code: f"Y{year}"}, on=day, by=BY, at=clock.now(),
+            body=cast.body,
+            ending=[unit],
+            beginning=[NewUnit(f"Y{year}", f"{year}課", parent=cast.department)],
+            successors={unit.code: f"Y{year}"},
+            on=day,
+            by=BY,
+            at=clock.now(),
         )[0]
     cast.division.refresh_from_db()
     assert queries.successor_on(cast.division, day).code == "Y2031"

@@ -54,6 +54,13 @@ def closed_day_remove(request: HttpRequest, pk: int) -> HttpResponse:
         return back
 
     return form_page(
-        request, form, act, title=_("閉庁日を取り消す"), submit=_("取り消す"), back=back, lead=str(entry),
-        done=_("取り消しました。"), danger=True,
+        request,
+        form,
+        act,
+        title=_("閉庁日を取り消す"),
+        submit=_("取り消す"),
+        back=back,
+        lead=str(entry),
+        done=_("取り消しました。"),
+        danger=True,
     )

@@ -32,9 +32,16 @@ from kencho.organization.services import (
 
 M = TypeVar("M", bound=Model)
 Text = str | Promise
+SAVED = _("保存しました。")
 REFUSALS = (
-    UnableToAssign, UnableToChangeUnit, UnableToGrantRole, UnableToHire, UnableToOpenAccount, UnableToRetire,
-    UnableToRevokeRole, UnableToSetClosedDay,
+    UnableToAssign,
+    UnableToChangeUnit,
+    UnableToGrantRole,
+    UnableToHire,
+    UnableToOpenAccount,
+    UnableToRetire,
+    UnableToRevokeRole,
+    UnableToSetClosedDay,
 )
 
 
@@ -67,7 +74,9 @@ def own_assignment(request: HttpRequest, pk: int) -> Assignment:
 
 def own_grant(request: HttpRequest, pk: int) -> RoleAssignment:
     """A role held in the own body."""
-    return _own(RoleAssignment.objects.select_related("staff__body"), pk=pk, staff__body=desk_of_request(request).body)
+    return _own(
+        RoleAssignment.objects.select_related("staff__body"), pk=pk, staff__body=desk_of_request(request).body
+    )
 
 
 def own_closed_day(request: HttpRequest, pk: int) -> ClosedDay:
@@ -103,7 +112,7 @@ def form_page(
     title: Text,
     submit: Text,
     back: str,
-    done: Text = _("保存しました。"),
+    done: Text = SAVED,
     lead: Text = "",
     danger: bool = False,
     more: Mapping[str, Any] | None = None,
@@ -118,8 +127,14 @@ def form_page(
             messages.success(request, str(done))
             return redirect(went) if isinstance(went, str) else went
     context = {
-        "form": form, "title": title, "submit_label": submit, "back_url": back, "lead": lead,
-        "kind": "danger" if danger else "", "breadcrumbs": crumbs(title), **(more or {}),
+        "form": form,
+        "title": title,
+        "submit_label": submit,
+        "back_url": back,
+        "lead": lead,
+        "kind": "danger" if danger else "",
+        "breadcrumbs": crumbs(title),
+        **(more or {}),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "organization/form.html", context, status=status)

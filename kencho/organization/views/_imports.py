@@ -27,7 +27,7 @@ def staff_import(request: HttpRequest) -> HttpResponse:
     form = StaffImport(request.POST or None, request.FILES or None, initial={"on": desk.day})
     if request.method == "POST" and form.is_valid():
         try:
-            rows = read_table(form.cleaned_data["file"])
+            rows = read_table(form.cleaned_data["file"], required=services.REQUIRED)
         except UnreadableTable as unreadable:
             form.add_error("file", str(unreadable))
         else:
@@ -54,7 +54,9 @@ def _preview(request: HttpRequest, rows: list[dict[str, str]], on: Any) -> HttpR
         "form": StaffImportApply(initial={"on": on.isoformat(), "table": table, "digest": plan.digest}),
         "breadcrumbs": crumbs((_("職員"), reverse("organization:staff_list")), _("名簿を読み込む")),
     }
-    return render(request, "organization/staff_import_preview.html", context, status=422 if plan.errors else 200)
+    return render(
+        request, "organization/staff_import_preview.html", context, status=422 if plan.errors else 200
+    )
 
 
 @require_POST
@@ -69,7 +71,12 @@ def staff_import_apply(request: HttpRequest) -> HttpResponse:
     on = form.cleaned_data["on"]
     try:
         plan = services.apply_import(
-            body=desk.body, rows=rows, on=on, digest=form.cleaned_data["digest"], by=desk.actor, at=clock.now()
+            body=desk.body,
+            rows=rows,
+            on=on,
+            digest=form.cleaned_data["digest"],
+            by=desk.actor,
+            at=clock.now(),
         )
     except services.UnableToImport as refused:
         messages.error(request, str(refused))
@@ -94,4 +101,6 @@ def staff_export(request: HttpRequest) -> HttpResponseBase:
     """The register as CSV, in the columns that can be read in again."""
     desk = desk_of_request(request)
     day = shown_day(request)
-    return csv_response(f"staff-{day.isoformat()}.csv", services.COLUMNS, services.export_rows(desk.body, day))
+    return csv_response(
+        f"staff-{day.isoformat()}.csv", services.COLUMNS, services.export_rows(desk.body, day)
+    )

@@ -1,8 +1,8 @@
 """Pages of staff, their posts and roles."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,15 @@ from kencho.foundation import clock
 from kencho.foundation.ui import Pager
 from kencho.organization import permissions, queries, services
 from kencho.organization.access import staff_page
-from kencho.organization.forms import ConcurrentForm, DayForm, HireForm, PlaceForm, RoleForm, StaffCorrection, StaffSearch
+from kencho.organization.forms import (
+    ConcurrentForm,
+    DayForm,
+    HireForm,
+    PlaceForm,
+    RoleForm,
+    StaffCorrection,
+    StaffSearch,
+)
 from kencho.organization.models import StaffMember
 from kencho.organization.views._common import (
     crumbs,
@@ -27,7 +35,6 @@ from kencho.organization.views._common import (
 )
 
 PAGE_SIZE = 50
-Step = Callable[[], str]
 
 
 def _page(request: HttpRequest, found: QuerySet[StaffMember]) -> tuple[list[StaffMember], Pager]:
@@ -61,7 +68,9 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     desk = desk_of_request(request)
     form = StaffSearch(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = queries.staff_of(desk.body, desk.day, words=wanted.get("q", ""), retired=bool(wanted.get("retired")))
+    found = queries.staff_of(
+        desk.body, desk.day, words=wanted.get("q", ""), retired=bool(wanted.get("retired"))
+    )
     rows, pager = _page(request, found)
     posts = queries.main_posts([each.pk for each in rows], desk.day)
     context = {
@@ -117,11 +126,19 @@ def staff_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = StaffCorrection(request.POST or None, instance=own_staff(request, pk))
 
     def act() -> str:
-        services.correct_staff(staff=staff, by=desk_of_request(request).actor, at=clock.now(), **form.cleaned_data)
+        services.correct_staff(
+            staff=staff, by=desk_of_request(request).actor, at=clock.now(), **form.cleaned_data
+        )
         return _here(staff)
 
     return form_page(
-        request, form, act, title=_("職員の情報を直す"), submit=_("保存する"), back=_here(staff), lead=staff.name
+        request,
+        form,
+        act,
+        title=_("職員の情報を直す"),
+        submit=_("保存する"),
+        back=_here(staff),
+        lead=staff.name,
     )
 
 
@@ -138,7 +155,13 @@ def staff_reassign(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(staff)
 
     return form_page(
-        request, form, act, title=_("異動を登録する"), submit=_("登録する"), back=_here(staff), lead=staff.name
+        request,
+        form,
+        act,
+        title=_("異動を登録する"),
+        submit=_("登録する"),
+        back=_here(staff),
+        lead=staff.name,
     )
 
 
@@ -155,7 +178,13 @@ def staff_concurrent(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(staff)
 
     return form_page(
-        request, form, act, title=_("兼務を登録する"), submit=_("登録する"), back=_here(staff), lead=staff.name
+        request,
+        form,
+        act,
+        title=_("兼務を登録する"),
+        submit=_("登録する"),
+        back=_here(staff),
+        lead=staff.name,
     )
 
 
@@ -172,7 +201,12 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(held.staff)
 
     return form_page(
-        request, form, act, title=_("兼務を終える"), submit=_("終える"), back=_here(held.staff),
+        request,
+        form,
+        act,
+        title=_("兼務を終える"),
+        submit=_("終える"),
+        back=_here(held.staff),
         lead=f"{held.staff.name} {held.unit.name} {held.title}",
     )
 
@@ -190,7 +224,13 @@ def staff_retire(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(staff)
 
     return form_page(
-        request, form, act, title=_("退職・転出を登録する"), submit=_("登録する"), back=_here(staff), lead=staff.name,
+        request,
+        form,
+        act,
+        title=_("退職・転出を登録する"),
+        submit=_("登録する"),
+        back=_here(staff),
+        lead=staff.name,
         danger=True,
     )
 
@@ -198,8 +238,6 @@ def staff_retire(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page("organization.change_staff", may=permissions.may_administer)
 def staff_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an account."""
-    from django import forms
-
     staff = own_staff(request, pk)
     require_change(request, staff)
     form = forms.Form(request.POST if request.method == "POST" else None)
@@ -209,7 +247,12 @@ def staff_account(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(staff)
 
     return form_page(
-        request, form, act, title=_("サインインできるようにする"), submit=_("利用者を作る"), back=_here(staff),
+        request,
+        form,
+        act,
+        title=_("サインインできるようにする"),
+        submit=_("利用者を作る"),
+        back=_here(staff),
         lead=_("%(name)s（%(email)s）がメールのコードでサインインできるようになります。")
         % {"name": staff.name, "email": staff.email or "―"},
     )
@@ -245,6 +288,11 @@ def role_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         return _here(grant.staff)
 
     return form_page(
-        request, form, act, title=_("役割を解く"), submit=_("解く"), back=_here(grant.staff),
+        request,
+        form,
+        act,
+        title=_("役割を解く"),
+        submit=_("解く"),
+        back=_here(grant.staff),
         lead=f"{grant.staff.name} {grant.get_role_display()}",
     )

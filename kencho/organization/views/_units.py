@@ -13,6 +13,7 @@ from kencho.organization.access import staff_page
 from kencho.organization.forms import (
     BodyForm,
     DaySwitch,
+    PostSwitch,
     Reorganisation,
     ReorganisationStart,
     UnitAdd,
@@ -20,15 +21,27 @@ from kencho.organization.forms import (
     UnitCorrection,
     UnitRename,
 )
+from kencho.organization.middleware import ASSIGNMENT_SESSION_KEY
 from kencho.organization.models import Body, Unit
-from kencho.organization.views._common import crumbs, desk_of_request, form_page, own_unit, require_change, shown_day
+from kencho.organization.views._common import (
+    crumbs,
+    desk_of_request,
+    form_page,
+    own_unit,
+    require_change,
+    shown_day,
+)
 
 
 @require_GET
 @staff_page("organization.read_bodies")
 def body_list(request: HttpRequest) -> HttpResponse:
     """All bodies on this installation: public facts only."""
-    return render(request, "organization/body_list.html", {"bodies": Body.objects.all(), "breadcrumbs": crumbs(_("団体"))})
+    return render(
+        request,
+        "organization/body_list.html",
+        {"bodies": Body.objects.all(), "breadcrumbs": crumbs(_("団体"))},
+    )
 
 
 @staff_page("organization.change_body", may=permissions.may_administer)
@@ -39,7 +52,9 @@ def body_edit(request: HttpRequest) -> HttpResponse:
     here = reverse("organization:unit_tree")
 
     def act() -> str:
-        services.correct_body(body=Body.objects.get(pk=desk.body.pk), fields=form.cleaned_data, by=desk.actor, at=clock.now())
+        services.correct_body(
+            body=Body.objects.get(pk=desk.body.pk), fields=form.cleaned_data, by=desk.actor, at=clock.now()
+        )
         return here
 
     return form_page(request, form, act, title=_("団体の情報を直す"), submit=_("保存する"), back=here)
@@ -96,7 +111,9 @@ def _facts(unit: Unit) -> list[Fact]:
 def unit_add(request: HttpRequest) -> HttpResponse:
     """Create a unit."""
     desk = desk_of_request(request)
-    form = UnitAdd(request.POST or None, body=desk.body, day=desk.day, initial={"on": desk.day, "level": "division"})
+    form = UnitAdd(
+        request.POST or None, body=desk.body, day=desk.day, initial={"on": desk.day, "level": "division"}
+    )
 
     def act() -> str:
         unit = services.create_unit(
@@ -105,7 +122,15 @@ def unit_add(request: HttpRequest) -> HttpResponse:
         return reverse("organization:unit_detail", args=[unit.pk])
 
     back = reverse("organization:unit_tree")
-    return form_page(request, form, act, title=_("組織を新設する"), submit=_("新設する"), back=back, done=_("新設しました。"))
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("組織を新設する"),
+        submit=_("新設する"),
+        back=back,
+        done=_("新設しました。"),
+    )
 
 
 @staff_page("organization.change_unit", may=permissions.may_administer)
@@ -121,7 +146,9 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
         services.correct_unit(unit=unit, text=form.text(), by=desk_of_request(request).actor, at=clock.now())
         return here
 
-    return form_page(request, form, act, title=_("組織の情報を直す"), submit=_("保存する"), back=here, lead=unit.name)
+    return form_page(
+        request, form, act, title=_("組織の情報を直す"), submit=_("保存する"), back=here, lead=unit.name
+    )
 
 
 @staff_page("organization.change_unit", may=permissions.may_administer)
@@ -130,14 +157,18 @@ def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
     unit = own_unit(request, pk)
     require_change(request, unit)
     desk = desk_of_request(request)
-    form = UnitRename(request.POST or None, unit=unit, day=desk.day, initial={"on": desk.day, "name": unit.name})
+    form = UnitRename(
+        request.POST or None, unit=unit, day=desk.day, initial={"on": desk.day, "name": unit.name}
+    )
 
     def act() -> str:
         renamed = services.rename_unit(unit=unit, by=desk.actor, at=clock.now(), **form.cleaned_data)
         return reverse("organization:unit_detail", args=[renamed.pk])
 
     back = reverse("organization:unit_detail", args=[unit.pk])
-    return form_page(request, form, act, title=_("名称を変える"), submit=_("変更する"), back=back, lead=unit.name)
+    return form_page(
+        request, form, act, title=_("名称を変える"), submit=_("変更する"), back=back, lead=unit.name
+    )
 
 
 @staff_page("organization.change_unit", may=permissions.may_administer)
@@ -151,13 +182,23 @@ def unit_close(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         services.close_unit(
-            unit=unit, successor=form.cleaned_data["successor"], on=form.cleaned_data["on"], by=desk.actor,
+            unit=unit,
+            successor=form.cleaned_data["successor"],
+            on=form.cleaned_data["on"],
+            by=desk.actor,
             at=clock.now(),
         )
         return here
 
     return form_page(
-        request, form, act, title=_("組織を廃止する"), submit=_("廃止する"), back=here, lead=unit.name, danger=True,
+        request,
+        form,
+        act,
+        title=_("組織を廃止する"),
+        submit=_("廃止する"),
+        back=here,
+        lead=unit.name,
+        danger=True,
         done=_("廃止を登録しました。"),
     )
 
@@ -167,7 +208,10 @@ def reorganisation(request: HttpRequest) -> HttpResponse:
     """Merge and split divisions: first which end and how many begin, then their names and successors."""
     desk = desk_of_request(request)
     start = ReorganisationStart(
-        request.GET if "units" in request.GET else None, body=desk.body, day=desk.day, initial={"on": desk.day}
+        request.GET if "units" in request.GET else None,
+        body=desk.body,
+        day=desk.day,
+        initial={"on": desk.day},
     )
     back = reverse("organization:unit_tree")
     if not (start.is_bound and start.is_valid()):
@@ -180,23 +224,31 @@ def reorganisation(request: HttpRequest) -> HttpResponse:
 
     def act() -> str:
         services.reorganise(
-            body=desk.body, ending=form.ending, beginning=form.beginning(), successors=form.successors(),
-            on=chosen["on"], by=desk.actor, at=clock.now(),
+            body=desk.body,
+            ending=form.ending,
+            beginning=form.beginning(),
+            successors=form.successors(),
+            on=chosen["on"],
+            by=desk.actor,
+            at=clock.now(),
         )
         return f"{back}?on={chosen['on']}"
 
     return form_page(
-        request, form, act, title=_("組織改正"), submit=_("組織改正を登録する"), back=request.path,
-        done=_("組織改正を登録しました。"), lead=_("%(on)s から") % {"on": chosen["on"]},
+        request,
+        form,
+        act,
+        title=_("組織改正"),
+        submit=_("組織改正を登録する"),
+        back=request.path,
+        done=_("組織改正を登録しました。"),
+        lead=_("%(on)s から") % {"on": chosen["on"]},
     )
 
 
 @staff_page("organization.switch_post")
 def post_switch(request: HttpRequest) -> HttpResponse:
     """Choose in which of one's posts one acts (兼務); the choice lasts for this sign-in."""
-    from kencho.organization.forms import PostSwitch
-    from kencho.organization.middleware import ASSIGNMENT_SESSION_KEY
-
     desk = desk_of_request(request)
     held = queries.assignments_on(desk.staff, desk.day)
     choices = [(str(each.pk), f"{each.unit.name} {each.title}") for each in held]
@@ -205,7 +257,9 @@ def post_switch(request: HttpRequest) -> HttpResponse:
         request.session[ASSIGNMENT_SESSION_KEY] = int(form.cleaned_data["assignment"])
         return redirect(reverse("portal:after_sign_in"))
     context = {
-        "form": form, "title": _("職を切り替える"), "submit_label": _("この職で仕事をする"),
+        "form": form,
+        "title": _("職を切り替える"),
+        "submit_label": _("この職で仕事をする"),
         "breadcrumbs": crumbs(_("職を切り替える")),
     }
     return render(request, "organization/form.html", context, status=422 if form.errors else 200)

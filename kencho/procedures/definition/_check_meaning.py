@@ -362,8 +362,8 @@ def flow(data: Data) -> Iterator[Finding]:
         for name in _PLACE.findall(decision.get("notice_text", "")):
             fine = name[5:] in known if name.startswith("item:") else name in PLACEHOLDERS
             if not fine:
-                message = _("通知の文に知らない差し込み「{%(name)s}」があります。") % {"name": name}
-                yield Finding("unknown_placeholder", f"{path}/notice_text", message)
+                unknown = _("通知の文に知らない差し込み「{%(name)s}」があります。") % {"name": name}
+                yield Finding("unknown_placeholder", f"{path}/notice_text", unknown)
         if not decision.get("favourable", True) and not decision.get("grounds_required", False):
             message = _(
                 "断る決定には理由を示す必要があります（行政手続法第8条）。grounds_requiredをtrueにしてください。"

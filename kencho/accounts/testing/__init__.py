@@ -1,0 +1,1 @@
+"""What tests of sign-in need: an identity provider of their own on this machine."""
