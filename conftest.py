@@ -4,12 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from django.conf import settings
 from django.test import Client
 
 from kencho.accounts.models import User
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast, make_cast, sign_in, sign_in_user
+
+
+# Shared cores make single examples slow now and then; that says nothing about the code.
+hypothesis_settings.register_profile("kencho", deadline=None)
+hypothesis_settings.load_profile("kencho")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,8 +11,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 # Longest prefixes first; the portal's <body>/ pages come last because they would match anything.
 for app in (
-    "audit", "accounts", "organization", "files", "notifications", "approvals", "records", "procedures",
-    "applications", "portal",
+    "audit",
+    "accounts",
+    "organization",
+    "files",
+    "notifications",
+    "approvals",
+    "records",
+    "procedures",
+    "applications",
+    "portal",
 ):
     if find_spec(f"kencho.{app}.urls"):
         urlpatterns.append(path("", include(f"kencho.{app}.urls")))

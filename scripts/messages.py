@@ -22,8 +22,24 @@ def collect(tree: Path) -> None:
     (tree / "locale").mkdir(exist_ok=True)
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(tree)}
     command = [
-        sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-wrap", "--no-obsolete", "--add-location",
-        "file", "--ignore", ".venv/*", "--ignore", "var/*", "--ignore", "*/tests/*", "--ignore", "tests/*",
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        "-l",
+        "en",
+        "--no-wrap",
+        "--no-obsolete",
+        "--add-location",
+        "file",
+        "--ignore",
+        ".venv/*",
+        "--ignore",
+        "var/*",
+        "--ignore",
+        "*/tests/*",
+        "--ignore",
+        "tests/*",
     ]
     subprocess.run(command, cwd=tree, env=env, check=True, stdout=subprocess.DEVNULL)
 
@@ -35,7 +51,11 @@ def _without_date(text: str) -> str:
 
 def missing(catalogue: Path) -> list[str]:
     """Texts without a sure translation."""
-    return [e.msgid for e in polib.pofile(str(catalogue)) if not e.obsolete and (not e.translated() or "fuzzy" in e.flags)]
+    return [
+        e.msgid
+        for e in polib.pofile(str(catalogue))
+        if not e.obsolete and (not e.translated() or "fuzzy" in e.flags)
+    ]
 
 
 def _copy(target: Path) -> None:

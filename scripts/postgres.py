@@ -35,15 +35,28 @@ def server(*settings: str) -> Iterator[str]:
             shutil.chown(folder, SERVER_USER)
         subprocess.run(
             _as_server_user(
-                [str(bin_dir / "initdb"), "-D", str(data), "-U", "kencho", "-A", "trust", "-E", "UTF8", "--locale=C"]
+                [
+                    str(bin_dir / "initdb"),
+                    "-D",
+                    str(data),
+                    "-U",
+                    "kencho",
+                    "-A",
+                    "trust",
+                    "-E",
+                    "UTF8",
+                    "--locale=C",
+                ]
             ),
-            check=True, stdout=subprocess.DEVNULL,
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=100"
         options += "".join(f" -c {setting}" for setting in settings)
         control = [str(bin_dir / "pg_ctl"), "-D", str(data), "-w", "-s"]
         subprocess.run(
-            _as_server_user([*control, "-o", options, "-l", str(folder / "log"), "start"]), check=True,
+            _as_server_user([*control, "-o", options, "-l", str(folder / "log"), "start"]),
+            check=True,
             stdout=subprocess.DEVNULL,
         )
         try:

@@ -12,7 +12,9 @@ from scripts import postgres
 def _pytest(arguments: list[str], **environment: str) -> int:
     with tempfile.TemporaryDirectory(prefix="kencho-test-") as folder:
         env = {**os.environ, "KENCHO_VAR": folder, **environment}
-        return subprocess.run([sys.executable, "-m", "pytest", "-q", *arguments], env=env, check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *arguments], env=env, check=False
+        ).returncode
 
 
 def main() -> int:

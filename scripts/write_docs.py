@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import AppConfig
@@ -13,9 +14,11 @@ REFERENCE = ROOT / "docs" / "reference"
 HEAD = "<!-- この文書は `make docs` が作ります。手で直さないでください。 -->\n\n"
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
+    lines += [
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -23,9 +26,12 @@ def settings_page() -> str:
     """Environment variables."""
     from config.env import SETTINGS
 
-    rows = [(f"`{s.name}`", s.kind, f"`{s.default}`" if s.default else "—", s.help) for s in SETTINGS.values()]
-    return "# 設定\n\n環境変数で指定します。秘密は `<名前>_FILE` でファイルから読むこともできます。\n\n" + _table(
-        ("名前", "種類", "省略時", "説明"), rows
+    rows = [
+        (f"`{s.name}`", s.kind, f"`{s.default}`" if s.default else "—", s.help) for s in SETTINGS.values()
+    ]
+    return (
+        "# 設定\n\n環境変数で指定します。秘密は `<名前>_FILE` でファイルから読むこともできます。\n\n"
+        + _table(("名前", "種類", "省略時", "説明"), rows)
     )
 
 
@@ -38,7 +44,7 @@ def _kencho_apps() -> list[AppConfig]:
 def glossary_page() -> str:
     """Models and their Japanese names."""
     rows = [
-        (str(model._meta.verbose_name), f"`{model.__name__}`", f"`{app.label}`")
+        (str(model._meta.verbose_name), f"`{model.__name__}`", f"`{app.label}`")  # noqa: SLF001  # Django's documented model API
         for app in _kencho_apps()
         for model in app.get_models()
     ]
@@ -50,7 +56,11 @@ def events_page() -> str:
     from kencho.foundation.events import Event, subscribers_of
 
     rows = [
-        (f"`{name}`", (kind.__doc__ or "").splitlines()[0], "、".join(f"`{s}`" for s in subscribers_of(name)) or "—")
+        (
+            f"`{name}`",
+            (kind.__doc__ or "").splitlines()[0],
+            "、".join(f"`{s}`" for s in subscribers_of(name)) or "—",
+        )
         for name, kind in sorted(Event.registry.items())
     ]
     return "# 出来事（イベント）\n\n" + _table(("名前", "意味", "受け手"), rows)
@@ -67,7 +77,9 @@ def indicators_page() -> str:
     """Indicators that apps declare."""
     from kencho.foundation.registry import indicators
 
-    rows = [(f"`{i.code}`", str(i.title), str(i.unit), i.measure.value, str(i.explanation)) for i in indicators]
+    rows = [
+        (f"`{i.code}`", str(i.title), str(i.unit), i.measure.value, str(i.explanation)) for i in indicators
+    ]
     return "# 指標\n\n" + _table(("コード", "名称", "単位", "積み上げ方", "説明"), rows)
 
 
@@ -78,12 +90,12 @@ def commands_page() -> str:
     rows = [
         (f"`kencho {name}`", str(load_command_class(app, name).help))
         for name, app in sorted(get_commands().items())
-        if isinstance(app, str) and app.startswith("kencho.")
+        if str(app).startswith("kencho.")
     ]
     return "# コマンド\n\n" + _table(("コマンド", "働き"), rows)
 
 
-def _urls(patterns: list[object], prefix: str = "") -> Iterator[tuple[str, str, object]]:
+def _urls(patterns: Sequence[Any], prefix: str = "") -> Iterator[tuple[str, str, object]]:
     from django.urls import URLPattern, URLResolver
 
     for entry in patterns:
@@ -97,7 +109,12 @@ def permissions_page() -> str:
     """Addresses and who may open them."""
     from config.urls import urlpatterns
 
-    words = {"public": "だれでも", "signed_in": "サインインした人", "staff": "職員", "secret": "本人だけが知るもの"}
+    words = {
+        "public": "だれでも",
+        "signed_in": "サインインした人",
+        "staff": "職員",
+        "secret": "本人だけが知るもの",
+    }
     rows = []
     for path, name, callback in _urls(list(urlpatterns)):
         access = getattr(callback, "access", None)

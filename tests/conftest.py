@@ -31,7 +31,12 @@ def new_context(browser: Browser, live_server: LiveServer) -> Iterator[Callable[
     made: list[BrowserContext] = []
 
     def make(**options: object) -> BrowserContext:
-        settings: dict[str, object] = {"viewport": DESKTOP, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", **options}
+        settings: dict[str, object] = {
+            "viewport": DESKTOP,
+            "locale": "ja-JP",
+            "timezone_id": "Asia/Tokyo",
+            **options,
+        }
         context = browser.new_context(base_url=live_server.url, **settings)  # type: ignore[arg-type]  # options of one call
         context.set_default_timeout(10_000)
         made.append(context)

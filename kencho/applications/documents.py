@@ -26,7 +26,9 @@ def printed_instant(at: datetime) -> str:
 
 def printed_size(size: int) -> str:
     """A file size for people."""
-    return f"{size / BYTES_PER_MEGABYTE:.1f} MB" if size >= BYTES_PER_MEGABYTE else f"{max(1, size // 1000)} KB"
+    return (
+        f"{size / BYTES_PER_MEGABYTE:.1f} MB" if size >= BYTES_PER_MEGABYTE else f"{max(1, size // 1000)} KB"
+    )
 
 
 def contact_of(division: Unit) -> typesetting.Contact:
@@ -63,7 +65,9 @@ def receipt_pdf(application: Application, *, secret: str = "") -> bytes:
         "contact": contact_of(application.division),
     }
     if period is not None and application.due_on is not None:
-        data["standard_period"] = f"{period.total_days}日（{wareki.format(application.due_on)}まで。補正の期間を除く）"
+        data["standard_period"] = (
+            f"{period.total_days}日（{wareki.format(application.due_on)}まで。補正の期間を除く）"
+        )
     if secret:
         data["secret"] = secret
     return typesetting.render("receipt", data, created_at=application.arrived_at)
@@ -79,11 +83,11 @@ def answer_pages(application: Application) -> list[typesetting.AnswerPage]:
 
 def attachments_of(application: Application) -> list[typesetting.Attachment]:
     """The documents handed in, named by what arrived (the original's digest)."""
-    documents = application.documents.select_related("upload__original", "upload__clean")
+    documents = application.documents.select_related("upload__original", "upload__clean_copy")
     return [
         {"name": d.upload.name, "size": printed_size(kept.size), "sha256": kept.digest}
         for d in documents
-        if (kept := d.upload.original or d.upload.clean) is not None
+        if (kept := d.upload.original or d.upload.clean_copy) is not None
     ]
 
 
@@ -111,14 +115,19 @@ def approval_document(application: Application, decision: Decision) -> Document:
     sections = [
         Section(
             "伺い",
-            paragraphs=(f"次の申請について、「{wanted.label}」と決定し、別案のとおり通知してよろしいか伺います。",),
+            paragraphs=(
+                f"次の申請について、「{wanted.label}」と決定し、別案のとおり通知してよろしいか伺います。",
+            ),
             facts=(
                 ("受付番号", application.number),
                 ("手続", definition.title),
                 ("申請者", application.applicant_name),
                 ("到達日時", printed_instant(application.arrived_at)),
                 ("根拠法令", "、".join(f"{b.law}{b.article}" for b in definition.legal_basis)),
-                ("標準処理期間の満了日", wareki.format(application.due_on) if application.due_on else "定めなし"),
+                (
+                    "標準処理期間の満了日",
+                    wareki.format(application.due_on) if application.due_on else "定めなし",
+                ),
             ),
         ),
         Section("通知書の案", paragraphs=tuple(decision.text.splitlines())),
@@ -138,14 +147,19 @@ def approval_document(application: Application, decision: Decision) -> Document:
 def _findings(application: Application, definition: Definition) -> tuple[tuple[str, str], ...]:
     checks = {c.standard_id: c for c in application.checklist.all()}
     return tuple(
-        (s.text, f"{checks[s.id].get_finding_display()} {checks[s.id].note}".strip() if s.id in checks else "未確認")
+        (
+            s.text,
+            f"{checks[s.id].get_finding_display()} {checks[s.id].note}".strip()
+            if s.id in checks
+            else "未確認",
+        )
         for s in definition.review_standards
     )
 
 
 def _approval_attachments(application: Application) -> Iterator[Attachment]:
-    for document in application.documents.select_related("upload__clean"):
-        clean = document.upload.clean
+    for document in application.documents.select_related("upload__clean_copy"):
+        clean = document.upload.clean_copy
         if clean is not None:
             yield Attachment(document.upload.name, clean.digest, clean.size)
 

@@ -8,7 +8,8 @@ class SendLink(forms.Form):
     """Where to send the link to a draft."""
 
     email = forms.EmailField(
-        label=_("メールアドレス"), help_text=_("つづきから入力するためのリンクを送ります。"),
+        label=_("メールアドレス"),
+        help_text=_("つづきから入力するためのリンクを送ります。"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
     )
 
@@ -17,12 +18,18 @@ class FindApplication(forms.Form):
     """A guest's number and code."""
 
     number = forms.CharField(
-        label=_("受付番号"), help_text=_("受付票に書かれた番号です。ハイフンは省けます。"), max_length=40,
+        label=_("受付番号"),
+        help_text=_("受付票に書かれた番号です。ハイフンは省けます。"),
+        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     secret = forms.CharField(
-        label=_("確認コード"), help_text=_("申請したときに表示された12文字のコードです。"), max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+        label=_("確認コード"),
+        help_text=_("申請したときに表示された12文字のコードです。"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
     )
 
 

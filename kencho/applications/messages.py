@@ -21,14 +21,19 @@ def tell_applicant(application: Application, what: str, *, at: datetime, **more:
     if recipient.user is None and not recipient.email:
         return
     notifications.send(
-        template=f"applications/mail/{what}", recipients=[recipient], body=application.body,
+        template=f"applications/mail/{what}",
+        recipients=[recipient],
+        body=application.body,
         url=reverse("applications:application_status", args=[application.number]),
         context={
-            "application": application, "procedure": application.procedure,
+            "application": application,
+            "procedure": application.procedure,
             "number": application.number,
-            "arrived_at": documents.printed_instant(application.arrived_at), **more,
+            "arrived_at": documents.printed_instant(application.arrived_at),
+            **more,
         },
-        by=WORKER, at=at,
+        by=WORKER,
+        at=at,
     )
 
 
@@ -37,10 +42,11 @@ def tell_division(application: Application, what: str, *, at: datetime) -> None:
     if application.assignee is None:
         return
     notifications.send(
-        template=f"applications/mail/staff_{what}", recipients=[Recipient.staff(application.assignee)],
-        body=application.body, url=reverse("applications:case", args=[application.pk]),
+        template=f"applications/mail/staff_{what}",
+        recipients=[Recipient.staff(application.assignee)],
+        body=application.body,
+        url=reverse("applications:case", args=[application.pk]),
         context={"application": application, "number": application.number},
-        by=WORKER, at=at,
+        by=WORKER,
+        at=at,
     )
-
-

@@ -42,7 +42,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 OPEN = frozenset(
     {
-        Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW, Status.AWAITING_AMENDMENT, Status.IN_APPROVAL,
+        Status.SUBMITTED,
+        Status.ACCEPTED,
+        Status.IN_REVIEW,
+        Status.AWAITING_AMENDMENT,
+        Status.IN_APPROVAL,
         Status.DECIDED,
     }
 )
@@ -65,13 +69,23 @@ class ApplicationDraft(models.Model):
 
     id = models.UUIDField(_("番号"), primary_key=True, default=uuid.uuid4, editable=False)
     body = models.ForeignKey(Body, models.CASCADE, related_name="+", verbose_name=_("団体"))
-    version = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="+", verbose_name=_("手続の版"))
+    version = models.ForeignKey(
+        ProcedureVersion, models.PROTECT, related_name="+", verbose_name=_("手続の版")
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="application_drafts", null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="application_drafts",
+        null=True,
+        blank=True,
         verbose_name=_("利用者"),
     )
     amends = models.ForeignKey(
-        "Application", models.CASCADE, related_name="amendment_drafts", null=True, blank=True,
+        "Application",
+        models.CASCADE,
+        related_name="amendment_drafts",
+        null=True,
+        blank=True,
         verbose_name=_("補正する申請"),
     )
     email = models.EmailField(_("メールアドレス"), blank=True)
@@ -116,12 +130,18 @@ class Application(models.Model):
     version = models.ForeignKey(
         ProcedureVersion, models.PROTECT, related_name="applications", verbose_name=_("手続の版")
     )
-    division = models.ForeignKey(Unit, models.PROTECT, related_name="applications", verbose_name=_("担当所属"))
+    division = models.ForeignKey(
+        Unit, models.PROTECT, related_name="applications", verbose_name=_("担当所属")
+    )
     number = models.CharField(_("受付番号"), max_length=24, unique=True)
     channel = models.CharField(_("受付経路"), max_length=8, choices=Channel.choices, default=Channel.ONLINE)
     status = models.CharField(_("状態"), max_length=20, choices=Status.choices, default=Status.SUBMITTED)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="applications", null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="applications",
+        null=True,
+        blank=True,
         verbose_name=_("利用者"),
     )
     secret_digest = models.CharField(_("確認コードのハッシュ"), max_length=64, blank=True)
@@ -138,7 +158,11 @@ class Application(models.Model):
     closed_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
     due_on = models.DateField(_("標準処理期間の満了日"), null=True, blank=True)
     assignee = models.ForeignKey(
-        StaffMember, models.SET_NULL, related_name="assigned_applications", null=True, blank=True,
+        StaffMember,
+        models.SET_NULL,
+        related_name="assigned_applications",
+        null=True,
+        blank=True,
         verbose_name=_("担当者"),
     )
     record_id = models.BigIntegerField(_("収受文書"), null=True, blank=True)
@@ -161,7 +185,8 @@ class Application(models.Model):
             models.Index(fields=["division", "status", "-arrived_at", "-id"], name="inbox_status"),
             models.Index(fields=["assignee", "status", "-arrived_at", "-id"], name="inbox_mine"),
             models.Index(
-                fields=["division", "due_on", "id"], name="inbox_due",
+                fields=["division", "due_on", "id"],
+                name="inbox_due",
                 condition=Q(status__in=["submitted", "accepted", "in_review", "in_approval", "decided"]),
             ),
             models.Index(fields=["body", "fiscal_year", "channel"], name="application_year"),
@@ -206,7 +231,9 @@ class StatusChange(models.Model):
 class ClockPause(models.Model):
     """A time that does not count towards the standard processing period (補正に要する期間)."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="pauses", verbose_name=_("申請"))
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="pauses", verbose_name=_("申請")
+    )
     paused_at = models.DateTimeField(_("停止日時"))
     resumed_at = models.DateTimeField(_("再開日時"), null=True, blank=True)
 
@@ -293,7 +320,9 @@ class AmendmentItem(models.Model):
 class Remark(models.Model):
     """職員のメモ: seen by staff only."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="remarks", verbose_name=_("申請"))
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="remarks", verbose_name=_("申請")
+    )
     text = models.TextField(_("本文"))
     by_name = models.CharField(_("書いた職員"), max_length=80)
     at = models.DateTimeField(_("日時"))

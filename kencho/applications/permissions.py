@@ -48,7 +48,9 @@ def may_accept(actor: Actor, application: Application) -> bool:
 def may_transfer(actor: Actor, application: Application) -> bool:
     """Hand over to the right division, before a decision is under way."""
     return works_on(actor, application) and application.status in {
-        Status.SUBMITTED, Status.ACCEPTED, Status.IN_REVIEW,
+        Status.SUBMITTED,
+        Status.ACCEPTED,
+        Status.IN_REVIEW,
     }
 
 

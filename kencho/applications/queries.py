@@ -65,7 +65,11 @@ def inbox(desk: Desk, wanted: InboxFilter, today: date) -> QuerySet[Application]
     elif wanted.assignee == "none":
         found = found.filter(assignee__isnull=True)
     if wanted.due:
-        edge = today if wanted.due == "overdue" else organization.calendar_of(desk.body).add(today, DUE_SOON_DAYS)
+        edge = (
+            today
+            if wanted.due == "overdue"
+            else organization.calendar_of(desk.body).add(today, DUE_SOON_DAYS)
+        )
         found = found.filter(due_on__lt=edge, status__in=OPEN - {Status.AWAITING_AMENDMENT})
     for word in wanted.words.split():
         found = found.filter(Q(search_text__contains=fold(word)) | Q(number__startswith=word))
@@ -104,7 +108,9 @@ def mine(user: User) -> QuerySet[Application]:
 
 def drafts_of(user: User, at: datetime) -> QuerySet[ApplicationDraft]:
     """Drafts of an account that are still kept."""
-    return ApplicationDraft.objects.filter(user=user, expires_at__gt=at).select_related("version__procedure", "body")
+    return ApplicationDraft.objects.filter(user=user, expires_at__gt=at).select_related(
+        "version__procedure", "body"
+    )
 
 
 def by_number(number: str) -> Application | None:
@@ -144,7 +150,9 @@ def calendar_of(body_id: int, at: datetime) -> BusinessCalendar:
 
 
 def processing_clock(
-    definition: Definition, calendar: BusinessCalendar, arrived_on: date,
+    definition: Definition,
+    calendar: BusinessCalendar,
+    arrived_on: date,
     pauses: Iterable[tuple[date, date | None]] = (),
 ) -> ProcessingClock | None:
     """The clock of the standard processing period（行政手続法第6条）, stopped during amendments; None when none is set."""
@@ -152,7 +160,11 @@ def processing_clock(
     if period is None:
         return None
     return ProcessingClock(
-        calendar=calendar, start=arrived_on, period=period.total_days, count=period.count, pauses=tuple(pauses)
+        calendar=calendar,
+        start=arrived_on,
+        period=period.total_days,
+        count=period.count,
+        pauses=tuple(pauses),
     )
 
 
@@ -163,8 +175,10 @@ def due_on(application: Application, at: datetime) -> date | None:
         for p in application.pauses.all()
     ]
     running = processing_clock(
-        compiled_of(application).definition, calendar_of(application.body_id, at),
-        clock.day_of(application.arrived_at), pauses,
+        compiled_of(application).definition,
+        calendar_of(application.body_id, at),
+        clock.day_of(application.arrived_at),
+        pauses,
     )
     return None if running is None else running.due_on
 
@@ -219,7 +233,9 @@ def uploads_in(plan: Compiled, answers: Mapping[str, Any]) -> list[tuple[str, st
         elif item.type == "group" and isinstance(value, list):
             for n, row in enumerate(value):
                 for child in item.items:
-                    look(child, row.get(child.id) if isinstance(row, dict) else None, f"{path}.{n}.{child.id}")
+                    look(
+                        child, row.get(child.id) if isinstance(row, dict) else None, f"{path}.{n}.{child.id}"
+                    )
 
     for page in plan.pages:
         for item in page.items:

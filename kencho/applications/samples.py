@@ -22,7 +22,12 @@ def sample_pdf(label: str) -> bytes:
     """A one-page PDF that says what it stands for."""
     data: typesetting.Document = {
         "title": label,
-        "blocks": [{"kind": "paragraph", "text": f"これは「{label}」の見本です。実在の人や団体とは関係がありません。"}],
+        "blocks": [
+            {
+                "kind": "paragraph",
+                "text": f"これは「{label}」の見本です。実在の人や団体とは関係がありません。",
+            }
+        ],
     }
     return typesetting.render("document", data, created_at=SAMPLE_MADE_AT)
 
@@ -83,10 +88,16 @@ def _row_with_files(
 def _received(item: Item, *, body: Body, owner: str, by: Actor, at: datetime) -> dict[str, Any]:
     name, content = sample_file(item)
     upload = files.receive(
-        body=body, content=io.BytesIO(content), name=name, owner=owner, max_bytes=item.max_bytes, kinds=item.kinds,
-        by=by, at=at,
+        body=body,
+        content=io.BytesIO(content),
+        name=name,
+        owner=owner,
+        max_bytes=item.max_bytes,
+        kinds=item.kinds,
+        by=by,
+        at=at,
     )
-    clean = upload.clean
+    clean = upload.clean_copy
     if clean is None:
         raise AssertionError("a received upload has its clean copy")
     return {"id": str(upload.pk), "name": upload.name, "bytes": clean.size, "kind": clean.kind}

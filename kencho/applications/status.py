@@ -61,7 +61,9 @@ def told(application: Application) -> list[TimelineEntry]:
     """The steps that the applicant is told, oldest first."""
     return [
         TimelineEntry(
-            _WORDS.get(change.verb, change.verb), change.at, body=change.note if change.verb != "transfer" else "",
+            _WORDS.get(change.verb, change.verb),
+            change.at,
+            body=change.note if change.verb != "transfer" else "",
             kind=kind_of(change.status),
         )
         for change in application.changes.all()

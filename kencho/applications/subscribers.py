@@ -65,8 +65,11 @@ def decide(event: ApprovalGranted) -> None:
     """The approved draft becomes the decision."""
     if event.subject_type == SUBJECT_TYPE:
         services.decide(
-            application=_application(event.subject_id), approval_id=event.approval_id, decided_by=_staff_name(event.decided_by_id),
-            by=WORKER, at=event.decided_at,
+            application=_application(event.subject_id),
+            approval_id=event.approval_id,
+            decided_by=_staff_name(event.decided_by_id),
+            by=WORKER,
+            at=event.decided_at,
         )
 
 
@@ -75,7 +78,10 @@ def resume_review(event: ApprovalReturned) -> None:
     """The draft came back: the review goes on."""
     if event.subject_type == SUBJECT_TYPE:
         services.take_back_from_approval(
-            application=_application(event.subject_id), approval_id=event.approval_id, by=WORKER, at=event.returned_at,
+            application=_application(event.subject_id),
+            approval_id=event.approval_id,
+            by=WORKER,
+            at=event.returned_at,
         )
 
 
@@ -84,7 +90,9 @@ def resume_after_pull_back(event: ApprovalWithdrawn) -> None:
     """The drafter pulled the draft back."""
     if event.subject_type == SUBJECT_TYPE:
         services.take_back_from_approval(
-            application=_application(event.subject_id), approval_id=event.approval_id, by=WORKER,
+            application=_application(event.subject_id),
+            approval_id=event.approval_id,
+            by=WORKER,
             at=event.withdrawn_at,
         )
 

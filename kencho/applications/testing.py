@@ -47,20 +47,28 @@ def load_routes(body: Body) -> None:
     approvals.load_routes(body=body, data=data, by=SETUP, at=AT)
 
 
-def publish(cast: Cast, code: str = "public-record-disclosure", *, routes: bool = True, **changes: Any) -> ProcedureVersion:
+def publish(
+    cast: Cast, code: str = "public-record-disclosure", *, routes: bool = True, **changes: Any
+) -> ProcedureVersion:
     """A published procedure of the cast's division; ``changes`` replace parts of its definition."""
     if routes:
         load_routes(cast.body)
     start = AT - timedelta(days=30)
     version = procedure_services.load_definition(
-        body=cast.body, data=seed_definition(code, office=cast.division.code, **changes), in_force_from=start, by=SETUP, at=start
+        body=cast.body,
+        data=seed_definition(code, office=cast.division.code, **changes),
+        in_force_from=start,
+        by=SETUP,
+        at=start,
     )
     if version is None:
         raise AssertionError("published before")
     return version
 
 
-def apply(version: ProcedureVersion, *, seed: int = 1, at: datetime = AT, by: Actor = GUEST, **more: Any) -> Application:
+def apply(
+    version: ProcedureVersion, *, seed: int = 1, at: datetime = AT, by: Actor = GUEST, **more: Any
+) -> Application:
     """An application with valid made-up answers."""
     plan = procedures.compiled_of(version)
     key = f"test-{version.pk}-{seed}"

@@ -11,7 +11,7 @@ from kencho.approvals import permissions, queries
 from kencho.foundation.registry import NavigationItem, navigation
 from kencho.organization.queries import Desk
 
-SECTION = "決裁"
+SECTION = _("決裁")
 Visible: TypeAlias = Callable[[HttpRequest], bool]
 Count: TypeAlias = Callable[[HttpRequest], int | None] | None
 
@@ -42,5 +42,5 @@ LINES: tuple[tuple[str, Promise, str, int, Visible, Count], ...] = (
     ("approvals.rules", _("専決の定め"), "approvals:rule_list", 230, _everybody, None),
 )
 for code, label, url_name, order, visible, count in LINES:
-    line = NavigationItem(code, label, url_name, SECTION, order, visible, count)  # type: ignore[arg-type]  # translated when shown
+    line = NavigationItem(code, label, url_name, SECTION, order, visible, count)
     navigation.register(code, line)

@@ -26,4 +26,4 @@ def find_requests(request: HttpRequest, words: str, limit: int) -> list[SearchHi
     ]
 
 
-search.register("approvals", SearchSource("approvals", _("決裁案件"), find_requests))  # type: ignore[arg-type]  # translated when shown
+search.register("approvals", SearchSource("approvals", _("決裁案件"), find_requests))

@@ -5,6 +5,8 @@ from typing import Any, NoReturn
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kencho.audit.encoding import CanonicalEncoder
+
 LABEL_LENGTH = 120
 HASH_LENGTH = 64
 HEAD_ID = 1
@@ -66,7 +68,7 @@ class Entry(AppendOnly):
     subject_type = models.CharField(_("対象の種類"), max_length=60)
     subject_id = models.CharField(_("対象の番号"), max_length=64)
     subject_label = models.CharField(_("対象の表示"), max_length=LABEL_LENGTH, blank=True)
-    details = models.JSONField(_("詳細"), default=dict)
+    details = models.JSONField(_("詳細"), default=dict, encoder=CanonicalEncoder)
     mac = models.CharField(_("認証コード"), max_length=HASH_LENGTH)
 
     class Meta:

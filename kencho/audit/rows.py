@@ -51,19 +51,32 @@ def time_of(row: Row) -> datetime:
 
 def bytes_of(row: Row) -> bytes:
     """The canonical bytes of a row of ``COLUMNS``; a row that nothing of ours could have written gives b""."""
-    _pk, key, at, body, actor_kind, actor_id, action, kind, subject_id, label, details, _mac = row
     try:
-        return encoding.bytes_of_entry(
-            key if len(key) == 32 else key.replace("-", ""),
-            moment(at),
-            body,
-            (actor_kind, actor_id),
-            action,
-            (kind, subject_id, label),
-            {} if details == "{}" else json.loads(details),
-        )
+        return _with_details(row, encoding.encode(json.loads(row[10])))
     except (TypeError, ValueError, AttributeError, RecursionError):
         return b""
+
+
+def bytes_as_kept(row: Row) -> bytes:
+    """The same without reading the details: right where the database keeps them as they were written (SQLite).
+
+    Much faster; when a code does not fit these bytes, ask ``bytes_of``.
+    """
+    try:
+        return _with_details(row, row[10])
+    except (TypeError, ValueError, AttributeError):
+        return b""
+
+
+def _with_details(row: Row, details: str) -> bytes:
+    key, at = row[1], row[2]
+    return encoding.bytes_of_entry(
+        key if len(key) == 32 else key.replace("-", ""),
+        # What SQLite nearly always holds, without a further call.
+        f"{at[:10]}T{at[11:]}+00:00" if len(at) == 26 and at[19] == "." else moment(at),
+        *row[3:10],  # type: ignore[arg-type, call-arg]
+        details,
+    )
 
 
 def leaf_data(entry_id: int, data: bytes) -> bytes:

@@ -36,7 +36,7 @@ class StoredFile(models.Model):
 
 
 class Upload(models.Model):
-    """A file that somebody handed in. Readers get ``clean`` only; ``original`` is never served."""
+    """A file that somebody handed in. Readers get ``clean_copy`` only; ``original`` is never served."""
 
     class State(models.TextChoices):
         """From arrival to a verdict."""
@@ -52,7 +52,7 @@ class Upload(models.Model):
     original = models.ForeignKey(
         StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("原本")
     )
-    clean = models.ForeignKey(
+    clean_copy = models.ForeignKey(
         StoredFile, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("無害化済み")
     )
     state = models.CharField(_("状態"), max_length=8, choices=State.choices, default=State.CHECKING)
@@ -66,7 +66,7 @@ class Upload(models.Model):
         verbose_name_plural = _("受領ファイル")
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state="clean") | models.Q(clean__isnull=False),
+                condition=~models.Q(state="clean") | models.Q(clean_copy__isnull=False),
                 name="clean_upload_has_copy",
             )
         ]

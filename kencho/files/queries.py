@@ -19,5 +19,5 @@ def content(stored: StoredFile) -> bytes:
 
 def uploads(ids: Iterable[str], *, owner: str) -> dict[str, Upload]:
     """Uploads of one owner (a draft, an application) by id."""
-    found = Upload.objects.filter(pk__in=list(ids), owner=owner).select_related("clean")
+    found = Upload.objects.filter(pk__in=list(ids), owner=owner).select_related("clean_copy")
     return {str(upload.pk): upload for upload in found}

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ from kencho.foundation.actors import Actor
 from kencho.organization.models import Body
 
 NAME_LENGTH = 200
+# An opened file, or one as Django receives it.
+Readable = IO[bytes] | File[Any]
 
 
 class UnableToReceive(Exception):
@@ -37,20 +40,35 @@ def keep(*, body: Body, content: bytes, kind: str, at: datetime, quarantined: bo
 
 
 def _keep(
-    body: Body, content: bytes | BinaryIO, digest: str, size: int, kind: str, at: datetime, *, quarantined: bool
+    body: Body,
+    content: bytes | Readable,
+    digest: str,
+    size: int,
+    kind: str,
+    at: datetime,
+    *,
+    quarantined: bool,
 ) -> StoredFile:
-    row = StoredFile(
-        body=body, digest=digest, size=size, kind=kind, quarantined=quarantined, created_at=at
-    )
+    row = StoredFile(body=body, digest=digest, size=size, kind=kind, quarantined=quarantined, created_at=at)
     store.put(row.key, content)
     stored, _created = StoredFile.objects.get_or_create(
-        body=body, digest=digest, quarantined=quarantined, defaults={"size": size, "kind": kind, "created_at": at}
+        body=body,
+        digest=digest,
+        quarantined=quarantined,
+        defaults={"size": size, "kind": kind, "created_at": at},
     )
     return stored
 
 
 def receive(
-    *, body: Body, content: BinaryIO, name: str, owner: str, max_bytes: int, kinds: Sequence[str], by: Actor,
+    *,
+    body: Body,
+    content: Readable,
+    name: str,
+    owner: str,
+    max_bytes: int,
+    kinds: Sequence[str],
+    by: Actor,
     at: datetime,
 ) -> Upload:
     """受け取る: measure, recognise by content, scan, rebuild apart, keep both. Raises UnableToReceive."""
@@ -60,17 +78,30 @@ def receive(
     if size > max_bytes:
         raise UnableToReceive(
             "too_large",
-            _("ファイルが大きすぎます。%(limit)sMB以内にしてください。") % {"limit": max(1, max_bytes // 1_000_000)},
+            _("ファイルが大きすぎます。%(limit)sMB以内にしてください。")
+            % {"limit": max(1, max_bytes // 1_000_000)},
         )
     rebuilt = _rebuilt_before(body, digest, kinds) or _rebuild(body, content, max_bytes, kinds, at)
     with transaction.atomic():
         original = _keep(body, content, digest, size, rebuilt.clean.kind, at, quarantined=True)
         upload = Upload.objects.create(
-            body=body, owner=owner, name=_plain_name(name, rebuilt.clean.kind), original=original, clean=rebuilt.clean,
-            state=Upload.State.CLEAN, removed=list(rebuilt.removed), pages=rebuilt.pages, uploaded_at=at,
+            body=body,
+            owner=owner,
+            name=_plain_name(name, rebuilt.clean.kind),
+            original=original,
+            clean_copy=rebuilt.clean,
+            state=Upload.State.CLEAN,
+            removed=list(rebuilt.removed),
+            pages=rebuilt.pages,
+            uploaded_at=at,
         )
         audit.record(
-            "files.upload.receive", upload, by=by, at=at, label=digest[:16], body=body.code,
+            "files.upload.receive",
+            upload,
+            by=by,
+            at=at,
+            label=digest[:16],
+            body=body.code,
             details={"kind": rebuilt.clean.kind, "bytes": size, "removed": len(rebuilt.removed)},
         )
     return upload
@@ -90,17 +121,17 @@ def _rebuilt_before(body: Body, digest: str, kinds: Sequence[str]) -> _Rebuilt |
         return None
     kept = (
         Upload.objects.filter(
-            body=body, original__digest=digest, state=Upload.State.CLEAN, clean__kind__in=list(kinds)
+            body=body, original__digest=digest, state=Upload.State.CLEAN, clean_copy__kind__in=list(kinds)
         )
-        .select_related("clean")
+        .select_related("clean_copy")
         .first()
     )
-    if kept is None or kept.clean is None:
+    if kept is None or kept.clean_copy is None:
         return None
-    return _Rebuilt(kept.clean, tuple(kept.removed), kept.pages)
+    return _Rebuilt(kept.clean_copy, tuple(kept.removed), kept.pages)
 
 
-def _rebuild(body: Body, content: BinaryIO, max_bytes: int, kinds: Sequence[str], at: datetime) -> _Rebuilt:
+def _rebuild(body: Body, content: Readable, max_bytes: int, kinds: Sequence[str], at: datetime) -> _Rebuilt:
     with tempfile.TemporaryDirectory(prefix="kencho-upload-") as folder:
         source, target = Path(folder, "in"), Path(folder, "out")
         content.seek(0)
@@ -133,7 +164,9 @@ def _accepted_kind(outcome: Outcome, kinds: Sequence[str]) -> str:
         raise UnableToReceive(str(outcome.reason), _refusal(str(outcome.reason)))
     kind = _family(outcome.kind)
     if kind not in kinds:
-        raise UnableToReceive("kind", _("この種類のファイルは付けられません。指定された種類のファイルを選んでください。"))
+        raise UnableToReceive(
+            "kind", _("この種類のファイルは付けられません。指定された種類のファイルを選んでください。")
+        )
     return kind
 
 
@@ -143,7 +176,9 @@ def _family(kind: Kind) -> str:
 
 def _refusal(reason: str) -> str:
     texts = {
-        "encrypted": _("パスワードがかかったファイルは受け取れません。パスワードを外してから付けてください。"),
+        "encrypted": _(
+            "パスワードがかかったファイルは受け取れません。パスワードを外してから付けてください。"
+        ),
         "broken": _("ファイルが壊れているか、読み取れません。保存し直してから付けてください。"),
         "too_many_pages": _("ページが多すぎます。ファイルを分けて付けてください。"),
         "too_many_pixels": _("画像が大きすぎます。小さくしてから付けてください。"),
@@ -159,6 +194,10 @@ def _refusal(reason: str) -> str:
 def _plain_name(name: str, kind: str) -> str:
     """The file's own name without folders, control and direction-changing characters."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(c for c in base if c.isprintable() and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    kept = "".join(
+        c
+        for c in base
+        if c.isprintable() and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
     stem = kept.strip(". ")[: NAME_LENGTH - 10] or "file"
     return stem if "." in stem else f"{stem}.{kind}"

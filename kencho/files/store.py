@@ -1,9 +1,10 @@
 """The content-addressed store behind ``StoredFile``: a folder, or S3 through django-storages."""
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -16,10 +17,9 @@ CHUNK = 1 << 20
 class _DurableFolder(FileSystemStorage):
     """Files are on the disk, not only in its cache, before the row that names them is committed."""
 
-    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]  # the base class leaves it open
-        import os
-
-        saved = super()._save(name, content)
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
+        """Save and wait for the disk."""
+        saved = super().save(name, content, max_length)
         path = Path(self.path(saved))
         for place, flags in ((path, os.O_RDONLY), (path.parent, os.O_RDONLY | os.O_DIRECTORY)):
             handle = os.open(place, flags)
@@ -44,7 +44,7 @@ def storage() -> Storage:
     return _DurableFolder(location=settings.FILES_DIR)
 
 
-def digest_of(content: BinaryIO) -> tuple[str, int]:
+def digest_of(content: IO[bytes] | File[Any]) -> tuple[str, int]:
     """SHA-256 and size; leaves the file at its start."""
     sha, size = hashlib.sha256(), 0
     content.seek(0)
@@ -55,12 +55,12 @@ def digest_of(content: BinaryIO) -> tuple[str, int]:
     return sha.hexdigest(), size
 
 
-def put(key: str, content: bytes | BinaryIO) -> None:
+def put(key: str, content: bytes | IO[bytes] | File[Any]) -> None:
     """Keep a blob under its key unless it is there already."""
     store = storage()
     if store.exists(key):
         return
-    store.save(key, ContentFile(content) if isinstance(content, bytes) else File(content))
+    store.save(key, ContentFile(content) if isinstance(content, bytes) else content)
 
 
 def read(key: str) -> bytes:

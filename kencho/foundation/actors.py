@@ -43,16 +43,24 @@ class Actor:
     def as_payload(self) -> dict[str, Any]:
         """Plain values for a queued task."""
         return {
-            "kind": self.kind.value, "id": self.id, "name": self.name, "body": self.body,
-            "division_id": self.division_id, "roles": sorted(self.roles),
+            "kind": self.kind.value,
+            "id": self.id,
+            "name": self.name,
+            "body": self.body,
+            "division_id": self.division_id,
+            "roles": sorted(self.roles),
         }
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> "Actor":
         """The reverse of ``as_payload``."""
         return cls(
-            ActorKind(payload["kind"]), payload["id"], payload["name"], payload["body"],
-            payload.get("division_id"), frozenset(payload.get("roles", ())),
+            ActorKind(payload["kind"]),
+            payload["id"],
+            payload["name"],
+            payload["body"],
+            payload.get("division_id"),
+            frozenset(payload.get("roles", ())),
         )
 
 

@@ -160,6 +160,7 @@ _MESSAGES: Final[dict[str, Promise]] = {
     "too_many_columns": _("列が多すぎます。%(limit)s列までにしてください。"),
     "cell_count": _("列の数が見出しと違います（見出し%(expected)s、この行%(found)s）。"),
     "cell_too_long": _("「%(column)s」が長すぎます。%(limit)s文字までにしてください。"),
+    "long_cell": _("長すぎるセルがあります。"),
     "formula_cell": _("「%(column)s」に数式があります。値に直してください。"),
     "error_cell": _("「%(column)s」の値がエラー（%(value)s）になっています。"),
     "too_many_problems": _("直すところが多いため、ここまでで読むのをやめました。"),
@@ -329,7 +330,7 @@ def _read_lines(text: str, reader: TableReader) -> None:
             begin = lines.line_num + 1
     except csv.Error as error:
         if "field limit" in str(error):
-            reader.table.add("cell_too_long", begin, column="", limit=reader.limits.max_cell)
+            reader.table.add("long_cell", begin)
         else:
             reader.table.add("bad_quoting", begin)
         return

@@ -33,7 +33,7 @@ RowT = TypeVar("RowT")
 Key = str | int | Decimal | datetime | date | UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeysetPage(Generic[RowT]):
     """One page in its order, with the tokens of the pages after and before it (`None` at the ends)."""
 
@@ -152,7 +152,7 @@ def _text(text: str) -> str:
     return text
 
 
-def _whole(number: int) -> int:
+def _whole(number: object) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or abs(number) >= 2**63:
         raise ValueError(number)
     return number

@@ -53,7 +53,9 @@ class FaultPages:
             return None
         log.error("storage fault status=%s type=%s", status, type(exception).__name__)
         if request.path.startswith(API_PREFIX):
-            return problem(status, "storage", "保存できませんでした。しばらくしてからもう一度送ってください。")
+            return problem(
+                status, "storage", "保存できませんでした。しばらくしてからもう一度送ってください。"
+            )
         response = HttpResponse(render_to_string("errors/storage.html"), status=status)
         response["Retry-After"] = "30"
         return response
@@ -72,5 +74,8 @@ def problem(status: int, code: str, detail: str, **more: object) -> HttpResponse
     """An answer of the API in the form of RFC 9457 problem details."""
     body = {"type": f"urn:kencho:problem:{code}", "title": code, "status": status, "detail": detail, **more}
     return JsonResponse(
-        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        body,
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
     )

@@ -25,9 +25,7 @@ class Task(models.Model):
     kind = models.CharField(_("種類"), max_length=5, choices=Kind.choices)
     name = models.CharField(_("名前"), max_length=120)
     payload = models.JSONField(_("内容"), default=dict)
-    state = models.CharField(
-        _("状態"), max_length=7, choices=TaskState.choices, default=TaskState.WAITING
-    )
+    state = models.CharField(_("状態"), max_length=7, choices=TaskState.choices, default=TaskState.WAITING)
     body = models.CharField(_("団体コード"), max_length=6, blank=True)
     owner = models.CharField(_("依頼した人"), max_length=64, blank=True)
     run_at = models.DateTimeField(_("実行予定"))
@@ -40,7 +38,9 @@ class Task(models.Model):
     error = models.TextField(_("エラー"), blank=True)
     created_at = models.DateTimeField(_("作成日時"))
     finished_at = models.DateTimeField(_("終了日時"), null=True, blank=True)
-    once_key = models.CharField(_("重複防止キー"), max_length=160, unique=True, null=True, blank=True)  # noqa: DJ001  # NULL, unlike "", may repeat under UNIQUE
+    once_key = models.CharField(
+        _("重複防止キー"), max_length=160, unique=True, null=True, blank=True
+    )  # NULL, unlike "", may repeat under UNIQUE
 
     class Meta:
         verbose_name = _("待ち行列の作業")

@@ -37,7 +37,7 @@ class Work:
 
 
 _works: dict[str, Work] = {}
-_subscribers_of: Callable[[str], list[str]] = lambda _event: []
+_subscribers_of: Callable[[str], list[str]] = lambda _event: []  # noqa: E731  # replaced once, by fan_out_by
 _current: ContextVar[Task | None] = ContextVar("current_task", default=None)
 
 
@@ -49,7 +49,9 @@ class UnknownWork(Exception):
     """A task names a function that no app registers (it was removed or renamed)."""
 
 
-def register(name: str, function: Callable[..., None], *, atomic: bool = True, every: timedelta | None = None) -> None:
+def register(
+    name: str, function: Callable[..., None], *, atomic: bool = True, every: timedelta | None = None
+) -> None:
     """Make a function callable by queued tasks."""
     _works[name] = Work(name, function, atomic, every)
 
@@ -73,19 +75,38 @@ def registered() -> list[str]:
 
 
 def store(
-    *, kind: str, name: str, payload: dict[str, Any], at: datetime, body: str = "", owner: str = "",
-    run_at: datetime | None = None, once_key: str | None = None,
+    *,
+    kind: str,
+    name: str,
+    payload: dict[str, Any],
+    at: datetime,
+    body: str = "",
+    owner: str = "",
+    run_at: datetime | None = None,
+    once_key: str | None = None,
 ) -> Task:
     """Write the row; the caller's transaction decides whether it ever exists."""
     return Task.objects.create(
-        kind=kind, name=name, payload=payload, created_at=at, run_at=run_at or at, body=body, owner=owner,
+        kind=kind,
+        name=name,
+        payload=payload,
+        created_at=at,
+        run_at=run_at or at,
+        body=body,
+        owner=owner,
         once_key=once_key,
     )
 
 
 def enqueue(
-    name: str, payload: dict[str, Any], *, at: datetime, body: str = "", owner: str = "",
-    run_at: datetime | None = None, once_key: str | None = None,
+    name: str,
+    payload: dict[str, Any],
+    *,
+    at: datetime,
+    body: str = "",
+    owner: str = "",
+    run_at: datetime | None = None,
+    once_key: str | None = None,
 ) -> Task:
     """Ask for one call of a registered function; with ``once_key`` a second request returns the first task."""
     if name not in _works:
@@ -95,7 +116,14 @@ def enqueue(
         if kept is not None:
             return kept
     return store(
-        kind=Task.Kind.WORK, name=name, payload=payload, at=at, body=body, owner=owner, run_at=run_at, once_key=once_key
+        kind=Task.Kind.WORK,
+        name=name,
+        payload=payload,
+        at=at,
+        body=body,
+        owner=owner,
+        run_at=run_at,
+        once_key=once_key,
     )
 
 
@@ -145,14 +173,19 @@ def release_abandoned() -> int:
 
 def lease(limit: int, *, at: datetime) -> list[Task]:
     """Take up to ``limit`` due tasks for this worker."""
-    due = models.Q(state=TaskState.WAITING, run_at__lte=at) | models.Q(state=TaskState.RUNNING, leased_until__lt=at)
+    due = models.Q(state=TaskState.WAITING, run_at__lte=at) | models.Q(
+        state=TaskState.RUNNING, leased_until__lt=at
+    )
     with transaction.atomic():
         wanted = Task.objects.filter(due).order_by("run_at", "id")
         if connection.features.has_select_for_update_skip_locked:
             wanted = wanted.select_for_update(skip_locked=True)
         tasks = list(wanted[:limit])
         Task.objects.filter(pk__in=[t.pk for t in tasks]).update(
-            state=TaskState.RUNNING, leased_until=at + LEASE, leased_by=worker_name(), attempts=models.F("attempts") + 1
+            state=TaskState.RUNNING,
+            leased_until=at + LEASE,
+            leased_by=worker_name(),
+            attempts=models.F("attempts") + 1,
         )
     return tasks
 
@@ -189,8 +222,12 @@ def _fan_out(taken: Task) -> None:
     with transaction.atomic():
         Task.objects.bulk_create(
             Task(
-                kind=Task.Kind.WORK, name=name, payload=taken.payload, body=taken.body,
-                created_at=taken.created_at, run_at=taken.run_at,
+                kind=Task.Kind.WORK,
+                name=name,
+                payload=taken.payload,
+                body=taken.body,
+                created_at=taken.created_at,
+                run_at=taken.run_at,
             )
             for name in _subscribers_of(taken.name)
         )
@@ -217,8 +254,12 @@ def _failed(taken: Task, error: str) -> None:
     log.warning("task failed name=%s id=%s attempt=%s given_up=%s", taken.name, taken.pk, attempts, given_up)
     wait = timedelta(seconds=FIRST_RETRY_SECONDS * 4 ** (attempts - 1))
     Task.objects.filter(pk=taken.pk).update(
-        state=TaskState.FAILED if given_up else TaskState.WAITING, error=error, leased_until=None, leased_by="",
-        run_at=clock.now() + wait, finished_at=clock.now() if given_up else None,
+        state=TaskState.FAILED if given_up else TaskState.WAITING,
+        error=error,
+        leased_until=None,
+        leased_by="",
+        run_at=clock.now() + wait,
+        finished_at=clock.now() if given_up else None,
     )
 
 
@@ -229,7 +270,13 @@ def schedule_periodic(at: datetime) -> None:
         if work.every is not None:
             slot = int(at.timestamp() // work.every.total_seconds())
             rows.append(
-                Task(kind=Task.Kind.WORK, name=work.name, created_at=at, run_at=at, once_key=f"{work.name}@{slot}")
+                Task(
+                    kind=Task.Kind.WORK,
+                    name=work.name,
+                    created_at=at,
+                    run_at=at,
+                    once_key=f"{work.name}@{slot}",
+                )
             )
     Task.objects.bulk_create(rows, ignore_conflicts=True)
 

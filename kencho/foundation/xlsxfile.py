@@ -51,6 +51,7 @@ _UNREADABLE: Final = (
     TypeError,
     AttributeError,
     EOFError,
+    ArithmeticError,
     OSError,
     RecursionError,
     NotImplementedError,
@@ -95,7 +96,9 @@ def _cell(sheet: Any, value: Cell, line: int) -> Any:
         return value
     if isinstance(value, datetime):
         return value if value.tzinfo is None else value.astimezone(TOKYO).replace(tzinfo=None)
-    if isinstance(value, date) or (isinstance(value, int | float | Decimal) and abs(value) < _EXACT_INTEGER):
+    if isinstance(value, date) or (
+        isinstance(value, int | float | Decimal) and -_EXACT_INTEGER < value < _EXACT_INTEGER
+    ):
         return value
     text = _CONTROL.sub("", value if isinstance(value, str) else as_text(value))
     if len(text.encode("utf-16-le")) // 2 > MAX_CELL:

@@ -20,7 +20,11 @@ class Message(models.Model):
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="+", verbose_name=_("団体"))
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages", null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="messages",
+        null=True,
+        blank=True,
         verbose_name=_("宛先の利用者"),
     )
     email = models.EmailField(_("宛先のメール"), blank=True)

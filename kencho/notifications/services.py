@@ -32,8 +32,14 @@ class Recipient:
 
 @transaction.atomic
 def send(
-    *, template: str, recipients: Sequence[Recipient], context: Mapping[str, object], body: Body, url: str,
-    by: Actor, at: datetime,
+    *,
+    template: str,
+    recipients: Sequence[Recipient],
+    context: Mapping[str, object],
+    body: Body,
+    url: str,
+    by: Actor,
+    at: datetime,
 ) -> list[Message]:
     """知らせる: render ``<template>.txt`` (first line is the subject) for each recipient and store it.
 
@@ -44,17 +50,27 @@ def send(
         language = (recipient.user.language if recipient.user else "") or settings.LANGUAGE_CODE
         with translation.override(language):
             text = render_to_string(
-                f"{template}.txt", {**context, "body": body, "url": settings.PUBLIC_URL + url, "recipient": recipient}
+                f"{template}.txt",
+                {**context, "body": body, "url": settings.PUBLIC_URL + url, "recipient": recipient},
             )
         subject, _newline, rest = text.strip().partition("\n")
         message = Message.objects.create(
-            body=body, user=recipient.user, email=recipient.email, template=template, subject=subject.strip()[:200],
-            text=rest.strip(), url=url, created_at=at,
+            body=body,
+            user=recipient.user,
+            email=recipient.email,
+            template=template,
+            subject=subject.strip()[:200],
+            text=rest.strip(),
+            url=url,
+            created_at=at,
             mail_state=Message.MailState.WAITING if recipient.email else Message.MailState.NONE,
         )
         if recipient.email:
             queue.enqueue(
-                "notifications.send_mail", {"message_id": message.pk}, at=at, body=body.code,
+                "notifications.send_mail",
+                {"message_id": message.pk},
+                at=at,
+                body=body.code,
                 once_key=f"mail:{message.pk}",
             )
         sent.append(message)

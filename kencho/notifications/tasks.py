@@ -16,7 +16,9 @@ def send_mail(message_id: int) -> None:
     if message.mail_state == Message.MailState.SENT:
         return
     mail = EmailMessage(
-        subject=message.subject, body=message.text, to=[message.email],
+        subject=message.subject,
+        body=message.text,
+        to=[message.email],
         # The same id at each attempt lets mail systems drop a repeat after a crash between sending and noting it.
         headers={"Message-ID": f"<kencho-{message.pk}@{message.body.slug}.kencho.invalid>"},
     )

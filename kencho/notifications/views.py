@@ -9,11 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kencho.accounts.access import signed_in_page
 from kencho.accounts.models import User
-from kencho.foundation import clock, keyset
+from kencho.foundation import clock
+from kencho.foundation.paging import page_of
 from kencho.foundation.ui import Crumb
 from kencho.notifications import queries, services
-
-SIZE = 30
 
 
 def _user(request: HttpRequest) -> User:
@@ -26,10 +25,8 @@ def _user(request: HttpRequest) -> User:
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages of the account, newest first."""
-    page = keyset.page(
-        queries.inbox(_user(request)), order=("-created_at", "-id"), after=request.GET.get("after", ""), size=SIZE
-    )
-    context = {"rows": page.rows, "pager": keyset.pager(request, page), "breadcrumbs": [Crumb(_("お知らせ"))]}
+    page = page_of(queries.inbox(_user(request)), request, "-created_at", "-id")
+    context = {"rows": page.rows, "pager": page.pager, "breadcrumbs": [Crumb(_("お知らせ"))]}
     return render(request, "notifications/inbox.html", context)
 
 
@@ -44,7 +41,8 @@ def message_open(request: HttpRequest, pk: int) -> HttpResponse:
     if message.url and url_has_allowed_host_and_scheme(message.url, allowed_hosts=None):
         return redirect(message.url)
     return render(
-        request, "notifications/message_show.html",
+        request,
+        "notifications/message_show.html",
         {"message": message, "breadcrumbs": [Crumb(_("お知らせ"), "/my/messages/"), Crumb(message.subject)]},
     )
 

@@ -29,7 +29,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> list[registry.NavigationItem]:
     if not getattr(request, "desk", None):
         return []
-    items = sorted((item for item in registry.navigation if item.visible(request)), key=lambda item: item.order)
+    items = sorted(
+        (item for item in registry.navigation if item.visible(request)), key=lambda item: item.order
+    )
     # Sections stand in the order of their first line, and each stands together.
     places = {str(section): n for n, section in enumerate(dict.fromkeys(str(item.section) for item in items))}
     return sorted(items, key=lambda item: places[str(item.section)])

@@ -32,17 +32,30 @@ def today_of(desk: Desk) -> Today:
     return Today(
         mine=[
             Stat(
-                _("わたしの決裁を待つもの"), waiting, _("件"), url=reverse("approvals:approvals_waiting"),
+                _("わたしの決裁を待つもの"),
+                waiting,
+                _("件"),
+                url=reverse("approvals:approvals_waiting"),
                 kind=Kind.WARNING if waiting else Kind.NEUTRAL,
             ),
             Stat(_("わたしが担当する申請"), mine, _("件"), url=f"{inbox}?status=open&assignee=me"),
         ],
         division=[
-            Stat(_("受付を待つ申請"), counts.get(Status.SUBMITTED, 0), _("件"), url=f"{inbox}?status=submitted"),
-            Stat(_("審査中"), counts.get(Status.IN_REVIEW, 0), _("件"), url=f"{inbox}?status=in_review"),
-            Stat(_("補正待ち"), counts.get(Status.AWAITING_AMENDMENT, 0), _("件"), url=f"{inbox}?status=awaiting_amendment"),
             Stat(
-                _("標準処理期間を過ぎたもの"), overdue, _("件"), url=f"{inbox}?due=overdue",
+                _("受付を待つ申請"), counts.get(Status.SUBMITTED, 0), _("件"), url=f"{inbox}?status=submitted"
+            ),
+            Stat(_("審査中"), counts.get(Status.IN_REVIEW, 0), _("件"), url=f"{inbox}?status=in_review"),
+            Stat(
+                _("補正待ち"),
+                counts.get(Status.AWAITING_AMENDMENT, 0),
+                _("件"),
+                url=f"{inbox}?status=awaiting_amendment",
+            ),
+            Stat(
+                _("標準処理期間を過ぎたもの"),
+                overdue,
+                _("件"),
+                url=f"{inbox}?due=overdue",
                 kind=Kind.DANGER if overdue else Kind.SUCCESS,
             ),
         ],

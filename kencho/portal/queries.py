@@ -24,7 +24,8 @@ class Asked:
         """From the address of the page; nonsense is left out."""
         office = given.get("office", "")
         return cls(
-            given.get("q", "").strip()[:100], given.get("event", "")[:40],
+            given.get("q", "").strip()[:100],
+            given.get("event", "")[:40],
             int(office) if office.isascii() and office.isdigit() and len(office) < 10 else None,
         )
 

@@ -80,7 +80,9 @@ def after_sign_in(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def desk_home(request: StaffRequest) -> HttpResponse:
     """What waits for this member of staff today."""
-    return render(request, "portal/desk_home.html", {"today": desk.today_of(request.desk), "day": request.desk.day})
+    return render(
+        request, "portal/desk_home.html", {"today": desk.today_of(request.desk), "day": request.desk.day}
+    )
 
 
 @staff_page("portal.search")
@@ -123,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; without context processors, which may be what failed."""
     if request.path.startswith(API_PREFIX):
         return problem(500, "server-error", "処理中に問題が起きました。")
-    return render(None, "errors/500.html", status=500)  # type: ignore[arg-type]  # Django allows no request here
+    return render(None, "errors/500.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

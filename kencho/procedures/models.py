@@ -65,7 +65,9 @@ class ProcedureVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["procedure", "number"], name="procedure_version_once"),
             models.UniqueConstraint(
-                fields=["procedure"], condition=Q(state__in=["draft", "in_approval"]), name="one_version_in_work"
+                fields=["procedure"],
+                condition=Q(state__in=["draft", "in_approval"]),
+                name="one_version_in_work",
             ),
             models.CheckConstraint(
                 condition=Q(in_force_until__isnull=True) | Q(in_force_until__gte=F("in_force_from")),

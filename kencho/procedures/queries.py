@@ -40,7 +40,8 @@ def versions_in_force(at: datetime) -> QuerySet[ProcedureVersion]:
     """Published versions that apply at an instant."""
     return ProcedureVersion.objects.filter(
         Q(in_force_until__isnull=True) | Q(in_force_until__gt=at),
-        state=ProcedureVersion.State.PUBLISHED, in_force_from__lte=at,
+        state=ProcedureVersion.State.PUBLISHED,
+        in_force_from__lte=at,
     )
 
 

@@ -34,8 +34,13 @@ def _office(body: Body, code: str, at: datetime) -> Unit:
 
 def _public_columns(definition: Definition) -> dict[str, Any]:
     words = [
-        definition.title, definition.title_en, definition.summary, definition.summary_en, *definition.keywords,
-        *definition.life_events, *(basis.law for basis in definition.legal_basis),
+        definition.title,
+        definition.title_en,
+        definition.summary,
+        definition.summary_en,
+        *definition.keywords,
+        *definition.life_events,
+        *(basis.law for basis in definition.legal_basis),
     ]
     return {
         "title": definition.title,
@@ -56,11 +61,19 @@ def create_procedure(*, body: Body, data: Mapping[str, Any], by: Actor, at: date
     if Procedure.objects.filter(body=body, code=definition.code).exists():
         raise UnableToSaveProcedure(f"手続コード「{definition.code}」はすでに使われています。")
     procedure = Procedure.objects.create(
-        body=body, code=definition.code, division=_office(body, definition.office, at), created_at=at,
+        body=body,
+        code=definition.code,
+        division=_office(body, definition.office, at),
+        created_at=at,
         **_public_columns(definition),
     )
     version = ProcedureVersion.objects.create(
-        procedure=procedure, number=1, definition=dict(data), digest=definition.digest, created_at=at, updated_at=at
+        procedure=procedure,
+        number=1,
+        definition=dict(data),
+        digest=definition.digest,
+        created_at=at,
+        updated_at=at,
     )
     audit.record("procedures.procedure.create", procedure, by=by, at=at, label=procedure.code, body=body.code)
     return version
@@ -75,10 +88,16 @@ def begin_version(*, procedure: Procedure, by: Actor, at: datetime) -> Procedure
     if newest.state in {ProcedureVersion.State.DRAFT, ProcedureVersion.State.IN_APPROVAL}:
         return newest
     version = ProcedureVersion.objects.create(
-        procedure=procedure, number=newest.number + 1, definition=newest.definition, digest=newest.digest,
-        created_at=at, updated_at=at,
+        procedure=procedure,
+        number=newest.number + 1,
+        definition=newest.definition,
+        digest=newest.digest,
+        created_at=at,
+        updated_at=at,
     )
-    audit.record("procedures.version.begin", version, by=by, at=at, label=str(version), body=procedure.body.code)
+    audit.record(
+        "procedures.version.begin", version, by=by, at=at, label=str(version), body=procedure.body.code
+    )
     return version
 
 
@@ -100,14 +119,21 @@ def save_version(
     locked.updated_at = at
     locked.save(update_fields=["definition", "digest", "revision", "updated_at"])
     audit.record(
-        "procedures.version.save", locked, by=by, at=at, label=str(locked), body=locked.procedure.body.code,
+        "procedures.version.save",
+        locked,
+        by=by,
+        at=at,
+        label=str(locked),
+        body=locked.procedure.body.code,
         details={"digest": locked.digest},
     )
     return locked
 
 
 @transaction.atomic
-def publish(*, version: ProcedureVersion, in_force_from: datetime, by: Actor, at: datetime) -> ProcedureVersion:
+def publish(
+    *, version: ProcedureVersion, in_force_from: datetime, by: Actor, at: datetime
+) -> ProcedureVersion:
     """施行: the version applies from an instant; the one before it ends there. Raises DefinitionError if it has errors."""
     locked = ProcedureVersion.objects.select_for_update().select_related("procedure__body").get(pk=version.pk)
     if locked.state not in {ProcedureVersion.State.DRAFT, ProcedureVersion.State.IN_APPROVAL}:
@@ -124,12 +150,18 @@ def publish(*, version: ProcedureVersion, in_force_from: datetime, by: Actor, at
         division=_office(procedure.body, definition.office, at), is_listed=True, **_public_columns(definition)
     )
     audit.record(
-        "procedures.version.publish", locked, by=by, at=at, label=str(locked), body=procedure.body.code,
+        "procedures.version.publish",
+        locked,
+        by=by,
+        at=at,
+        label=str(locked),
+        body=procedure.body.code,
         details={"digest": locked.digest},
     )
     events.publish(
         ProcedurePublished(procedure_id=procedure.pk, version_id=locked.pk, in_force_from=in_force_from),
-        at=at, body=procedure.body.code,
+        at=at,
+        body=procedure.body.code,
     )
     return locked
 
@@ -153,6 +185,12 @@ def load_definition(
 
 
 __all__ = [
-    "DefinitionError", "UnableToPublish", "UnableToSaveProcedure", "begin_version", "create_procedure",
-    "load_definition", "publish", "save_version",
+    "DefinitionError",
+    "UnableToPublish",
+    "UnableToSaveProcedure",
+    "begin_version",
+    "create_procedure",
+    "load_definition",
+    "publish",
+    "save_version",
 ]

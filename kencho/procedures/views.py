@@ -20,7 +20,8 @@ def procedure_list(request: HttpRequest, body: str) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     found = queries.find(office, clock.now(), words=words, life_event=request.GET.get("event", "")[:40])
     return render(
-        request, "procedures/procedure_list.html",
+        request,
+        "procedures/procedure_list.html",
         {"body": office, "procedures": found, "words": words, "breadcrumbs": [Crumb(office.name)]},
     )
 
@@ -34,10 +35,16 @@ def procedure_show(request: HttpRequest, body: str, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(
-        request, "procedures/procedure_show.html",
+        request,
+        "procedures/procedure_show.html",
         {
-            "body": office, "procedure": found.procedure, "definition": found.definition,
-            "breadcrumbs": [Crumb(office.name, f"/{office.slug}/procedures/"), Crumb(found.definition.title_text())],
+            "body": office,
+            "procedure": found.procedure,
+            "definition": found.definition,
+            "breadcrumbs": [
+                Crumb(office.name, f"/{office.slug}/procedures/"),
+                Crumb(found.definition.title_text()),
+            ],
             "title": _("手続"),
         },
     )

@@ -21,7 +21,12 @@ def load_classifications(*, body: Body, data: Mapping[str, Any], by: Actor, at: 
     Classification.objects.bulk_create(rows)
     if rows:
         audit.record(
-            "records.classification.load", body, by=by, at=at, label=body.name, body=body.code,
+            "records.classification.load",
+            body,
+            by=by,
+            at=at,
+            label=body.name,
+            body=body.code,
             details={"count": len(rows)},
         )
     return len(rows)
@@ -32,6 +37,11 @@ def _rows(body: Body, data: Mapping[str, Any], start: date) -> Iterator[Classifi
         for middle in major["middle"]:
             for minor in middle["minor"]:
                 yield Classification(
-                    body=body, code=minor["code"], major=major["name"], middle=middle["name"], minor=minor["name"],
-                    retention_years=minor["retention_years"], valid_from=start,
+                    body=body,
+                    code=minor["code"],
+                    major=major["name"],
+                    middle=middle["name"],
+                    minor=minor["name"],
+                    retention_years=minor["retention_years"],
+                    valid_from=start,
                 )

@@ -13,7 +13,8 @@ class Verify(forms.Form):
     """The PDF to be checked; it is not kept."""
 
     file = forms.FileField(
-        label=_("確かめるPDF"), help_text=_("20MBまで。ファイルは保存しません。"),
+        label=_("確かめるPDF"),
+        help_text=_("20MBまで。ファイルは保存しません。"),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
 
@@ -32,7 +33,10 @@ class RegisterSearch(forms.Form):
         label=_("収受・施行"), required=False, choices=[("", _("すべて")), *Record.Direction.choices]
     )
     fiscal_year = forms.IntegerField(
-        label=_("年度（西暦）"), required=False, min_value=2000, max_value=2099,
+        label=_("年度（西暦）"),
+        required=False,
+        min_value=2000,
+        max_value=2099,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     words = forms.CharField(label=_("件名の言葉"), required=False, max_length=80)

@@ -66,14 +66,24 @@ class Record(models.Model):
     direction = models.CharField(_("収受・施行"), max_length=8, choices=Direction.choices)
     title = models.CharField(_("件名"), max_length=200)
     classification = models.ForeignKey(
-        Classification, models.PROTECT, related_name="records", null=True, blank=True, verbose_name=_("文書分類")
+        Classification,
+        models.PROTECT,
+        related_name="records",
+        null=True,
+        blank=True,
+        verbose_name=_("文書分類"),
     )
     retention_years = models.PositiveSmallIntegerField(_("保存期間（年）"))
     retain_until = models.DateField(_("保存期間満了日（この日を含まない）"))
     subject_type = models.CharField(_("対象の種類"), max_length=60, blank=True)
     subject_id = models.CharField(_("対象の番号"), max_length=64, blank=True)
     stored_file = models.ForeignKey(
-        "files.StoredFile", models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("ファイル")
+        "files.StoredFile",
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("ファイル"),
     )
     registered_at = models.DateTimeField(_("登録日時"))
     registered_by = models.CharField(_("登録者"), max_length=80)

@@ -97,7 +97,10 @@ def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048) -
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"issued-{body.code}"
         authority.issue_office(
-            file_name=name, common_name=f"{body.name}{body.head_title}", organization=body.name, at=at,
+            file_name=name,
+            common_name=f"{body.name}{body.head_title}",
+            organization=body.name,
+            at=at,
             key_bits=key_bits,
         )
         for part in ("cert", "key"):
@@ -112,7 +115,12 @@ def import_seal(body: Body, container: bytes, secret: bytes | None) -> str:
 
     The issuer at the top of its chain becomes a trust root of the verification page. Raises UnableToSeal.
     """
-    from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
 
     from kencho.records.seals import Sealer, load_pkcs12
 

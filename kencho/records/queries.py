@@ -40,7 +40,9 @@ def register(desk: Desk, wanted: RegisterFilter) -> QuerySet[Record]:
 def seal_uses(desk: Desk) -> QuerySet[SealUse]:
     """公印使用簿 as far as the desk may see it, newest first."""
     return (
-        SealUse.objects.filter(record__in=visible_to(desk)).select_related("record__division").order_by("-used_at", "-id")
+        SealUse.objects.filter(record__in=visible_to(desk))
+        .select_related("record__division")
+        .order_by("-used_at", "-id")
     )
 
 

@@ -15,8 +15,11 @@ def find(request: HttpRequest, words: str, limit: int) -> list[registry.SearchHi
     rows = queries.register(desk, queries.RegisterFilter(words=words))[:limit]
     return [
         registry.SearchHit(
-            f"{row.number}　{row.title}", f"{reverse('records:register')}?words={row.title[:40]}",
-            row.get_direction_display(), f"{row.division.name}", row.registered_at,
+            f"{row.number}　{row.title}",
+            f"{reverse('records:register')}?words={row.title[:40]}",
+            row.get_direction_display(),
+            f"{row.division.name}",
+            row.registered_at,
         )
         for row in rows
     ]

@@ -41,20 +41,41 @@ def _retain_until(year: FiscalYear, years: int) -> date:
 
 
 def _register(
-    direction: str, *, body: Body, division: Unit, title: str, subject: Subject, classification: str,
-    retention_years: int | None, stored_file: StoredFile | None, by: Actor, at: datetime,
+    direction: str,
+    *,
+    body: Body,
+    division: Unit,
+    title: str,
+    subject: Subject,
+    classification: str,
+    retention_years: int | None,
+    stored_file: StoredFile | None,
+    by: Actor,
+    at: datetime,
 ) -> Record:
     year = FiscalYear.of(at)
-    plan = Classification.objects.filter(
-        valid_on(clock.day_of(at)), body=body, code=classification
-    ).first() if classification else None
+    plan = (
+        Classification.objects.filter(valid_on(clock.day_of(at)), body=body, code=classification).first()
+        if classification
+        else None
+    )
     years = retention_years or (plan.retention_years if plan else DEFAULT_RETENTION_YEARS)
     serial = _next_serial(division, year.start_year)
     record = Record.objects.create(
-        body=body, division=division, fiscal_year=year.start_year, serial=serial,
-        number=f"{division.document_symbol or division.name}第{serial}号", direction=direction, title=title[:200],
-        classification=plan, retention_years=years, retain_until=_retain_until(year, years),
-        subject_type=subject.type, subject_id=subject.id, stored_file=stored_file, registered_at=at,
+        body=body,
+        division=division,
+        fiscal_year=year.start_year,
+        serial=serial,
+        number=f"{division.document_symbol or division.name}第{serial}号",
+        direction=direction,
+        title=title[:200],
+        classification=plan,
+        retention_years=years,
+        retain_until=_retain_until(year, years),
+        subject_type=subject.type,
+        subject_id=subject.id,
+        stored_file=stored_file,
+        registered_at=at,
         registered_by=by.name,
     )
     audit.record(f"records.record.{direction}", record, by=by, at=at, label=record.number, body=body.code)
@@ -63,38 +84,81 @@ def _register(
 
 @transaction.atomic
 def receive(
-    *, body: Body, division: Unit, title: str, subject: Subject, classification: str = "",
-    retention_years: int | None = None, stored_file: StoredFile | None = None, by: Actor, at: datetime,
+    *,
+    body: Body,
+    division: Unit,
+    title: str,
+    subject: Subject,
+    classification: str = "",
+    retention_years: int | None = None,
+    stored_file: StoredFile | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Record:
     """収受する: enter what came in."""
     return _register(
-        Record.Direction.RECEIVED, body=body, division=division, title=title, subject=subject,
-        classification=classification, retention_years=retention_years, stored_file=stored_file, by=by, at=at,
+        Record.Direction.RECEIVED,
+        body=body,
+        division=division,
+        title=title,
+        subject=subject,
+        classification=classification,
+        retention_years=retention_years,
+        stored_file=stored_file,
+        by=by,
+        at=at,
     )
 
 
 @transaction.atomic
 def issue(
-    *, body: Body, division: Unit, title: str, subject: Subject, classification: str = "",
-    retention_years: int | None = None, stored_file: StoredFile | None = None, by: Actor, at: datetime,
+    *,
+    body: Body,
+    division: Unit,
+    title: str,
+    subject: Subject,
+    classification: str = "",
+    retention_years: int | None = None,
+    stored_file: StoredFile | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Record:
     """施行する: enter what goes out; its number goes onto the document."""
     return _register(
-        Record.Direction.ISSUED, body=body, division=division, title=title, subject=subject,
-        classification=classification, retention_years=retention_years, stored_file=stored_file, by=by, at=at,
+        Record.Direction.ISSUED,
+        body=body,
+        division=division,
+        title=title,
+        subject=subject,
+        classification=classification,
+        retention_years=retention_years,
+        stored_file=stored_file,
+        by=by,
+        at=at,
     )
 
 
 @transaction.atomic
-def seal_document(*, record: Record, pdf: bytes, seal: OfficeSeal, reason: str, by: Actor, at: datetime) -> bytes:
+def seal_document(
+    *, record: Record, pdf: bytes, seal: OfficeSeal, reason: str, by: Actor, at: datetime
+) -> bytes:
     """公印を押す: sign a PDF (PAdES) for a record and enter the use in the ledger. Raises UnableToSeal."""
     sealed = seal.sealer.seal(pdf, reason=reason, at=at)
     use = SealUse.objects.create(
-        record=record, seal_name=seal.name, certificate_serial=seal.serial,
-        document_digest=hashlib.sha256(sealed).hexdigest(), used_at=at, used_by=by.name,
+        record=record,
+        seal_name=seal.name,
+        certificate_serial=seal.serial,
+        document_digest=hashlib.sha256(sealed).hexdigest(),
+        used_at=at,
+        used_by=by.name,
     )
     audit.record(
-        "records.seal.use", use, by=by, at=at, label=record.number, body=record.body.code,
+        "records.seal.use",
+        use,
+        by=by,
+        at=at,
+        label=record.number,
+        body=record.body.code,
         details={"digest": use.document_digest},
     )
     return sealed

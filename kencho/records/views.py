@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kencho.files import queries as files
-from kencho.foundation import clock, keyset
+from kencho.foundation import clock
 from kencho.foundation.access import public
+from kencho.foundation.paging import page_of
 from kencho.foundation.ui import Crumb
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.records import queries
@@ -17,15 +18,16 @@ from kencho.records.forms import RegisterSearch, Verify
 from kencho.records.models import SealUse
 from kencho.records.office_seals import trust_roots
 
-SIZE = 50
-
 
 @public("anybody may check a notice; nothing is kept")
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Check the electronic seal of a notice."""
     form = Verify(request.POST or None, request.FILES or None)
-    context: dict[str, object] = {"form": form, "breadcrumbs": [Crumb(_("ホーム"), "/"), Crumb(_("通知書を確かめる"))]}
+    context: dict[str, object] = {
+        "form": form,
+        "breadcrumbs": [Crumb(_("ホーム"), "/"), Crumb(_("通知書を確かめる"))],
+    }
     if request.method == "POST" and form.is_valid():
         from kencho.records.seals import verify as verify_seals
 
@@ -41,12 +43,14 @@ def register(request: StaffRequest) -> HttpResponse:
     """文書収受簿・施行簿."""
     form = RegisterSearch(request.GET)
     wanted = form.wanted()
-    page = keyset.page(
-        queries.register(request.desk, wanted), order=("-registered_at", "-id"), after=request.GET.get("after", ""), size=SIZE
-    )
+    page = page_of(queries.register(request.desk, wanted), request, "-registered_at", "-id")
     context = {
-        "form": form, "rows": page.rows, "pager": keyset.pager(request, page), "active_count": form.active_count,
-        "clear_url": request.path, "breadcrumbs": [Crumb(_("文書"))],
+        "form": form,
+        "rows": page.rows,
+        "pager": page.pager,
+        "active_count": form.active_count,
+        "clear_url": request.path,
+        "breadcrumbs": [Crumb(_("文書"))],
     }
     return render(request, "records/register.html", context)
 
@@ -68,10 +72,8 @@ def record_file(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 def seal_ledger(request: StaffRequest) -> HttpResponse:
     """公印使用簿."""
-    page = keyset.page(
-        queries.seal_uses(request.desk), order=("-used_at", "-id"), after=request.GET.get("after", ""), size=SIZE
-    )
-    context = {"rows": page.rows, "pager": keyset.pager(request, page), "breadcrumbs": [Crumb(_("公印使用簿"))]}
+    page = page_of(queries.seal_uses(request.desk), request, "-used_at", "-id")
+    context = {"rows": page.rows, "pager": page.pager, "breadcrumbs": [Crumb(_("公印使用簿"))]}
     return render(request, "records/seal_ledger.html", context)
 
 
@@ -80,6 +82,7 @@ def seal_ledger(request: StaffRequest) -> HttpResponse:
 def classification_list(request: StaffRequest) -> HttpResponse:
     """文書分類表."""
     context = {
-        "rows": queries.classifications(request.desk).order_by("code"), "breadcrumbs": [Crumb(_("文書分類表"))],
+        "rows": queries.classifications(request.desk).order_by("code"),
+        "breadcrumbs": [Crumb(_("文書分類表"))],
     }
     return render(request, "records/classification_list.html", context)

@@ -35,7 +35,8 @@ def test_every_address_names_its_permission_or_is_public() -> None:
     unmarked = [
         path
         for path, pattern in all_patterns()
-        if not isinstance(getattr(pattern.callback, "access", None), Access) and not _is_foreign(pattern.callback)
+        if not isinstance(getattr(pattern.callback, "access", None), Access)
+        and not _is_foreign(pattern.callback)
     ]
     assert unmarked == []
 

@@ -47,7 +47,9 @@ def test_no_heavy_library_is_loaded_by_the_web_process() -> None:
         "get_resolver().url_patterns\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]", done.stdout
 
 
@@ -58,7 +60,8 @@ def test_no_place_of_one_machine_is_written_down() -> None:
     found = [
         name
         for name in listed
-        if not name.endswith((".png", ".pdf", ".mo")) and (ROOT / name).is_file()
+        if not name.endswith((".png", ".pdf", ".mo"))
+        and (ROOT / name).is_file()
         and any(word in (ROOT / name).read_text(encoding="utf-8", errors="replace") for word in PLACE_WORDS)
     ]
     assert found == []

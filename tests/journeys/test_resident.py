@@ -73,7 +73,10 @@ def test_back_button_and_second_press_make_one_application(
 
 
 def test_a_draft_is_resumed_on_another_device(
-    published: ProcedureVersion, new_context: Callable[..., BrowserContext], mailoutbox: list[object], tmp_path: Path
+    published: ProcedureVersion,
+    new_context: Callable[..., BrowserContext],
+    mailoutbox: list[object],
+    tmp_path: Path,
 ) -> None:
     from django.core import mail
 

@@ -34,7 +34,13 @@ class AskedItem:
 
 @transaction.atomic
 def request_amendment(
-    *, application: Application, items: Sequence[AskedItem], due_on: date, message: str, by: Actor, at: datetime
+    *,
+    application: Application,
+    items: Sequence[AskedItem],
+    due_on: date,
+    message: str,
+    by: Actor,
+    at: datetime,
 ) -> AmendmentRequest:
     """補正を求める（行政手続法第7条）。"""
     row = locked(application)
@@ -47,7 +53,9 @@ def request_amendment(
         due_on=due_on, message=message, requested_at=at, requested_by=by.name
     )
     AmendmentItem.objects.bulk_create(
-        AmendmentItem(request=request, item_id=item.item_id, message=item.message, before=row.answers.get(item.item_id))
+        AmendmentItem(
+            request=request, item_id=item.item_id, message=item.message, before=row.answers.get(item.item_id)
+        )
         for item in asked
     )
     # Days spent on an amendment are outside the standard processing period, so the clock stops here.
@@ -82,7 +90,12 @@ def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at
     row.answers_digest = digest_of(row.answers)
     row.save(update_fields=["answers", "answers_digest"])
     kept = {str(pk) for pk in row.documents.values_list("upload_id", flat=True)}
-    attach(row, [(item, upload) for item, upload in queries.uploads_in(plan, row.answers) if upload not in kept], at, owners=[row.idempotency_key, row.number])
+    attach(
+        row,
+        [(item, upload) for item, upload in queries.uploads_in(plan, row.answers) if upload not in kept],
+        at,
+        owners=[row.idempotency_key, row.number],
+    )
     row.pauses.filter(resumed_at__isnull=True).update(resumed_at=at)
     move(row, Status.IN_REVIEW, "amend", by=by, at=at)
     restart_clock(row, at=at)

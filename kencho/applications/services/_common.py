@@ -22,7 +22,13 @@ def locked(application: Application) -> Application:
 
 
 def move(
-    application: Application, status: str, verb: str, *, by: Actor, at: datetime, note: str = "",
+    application: Application,
+    status: str,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str = "",
     fields: tuple[str, ...] = (),
 ) -> None:
     """Change the status, keep the step, write the audit entry. ``fields`` names other changed columns to save."""
@@ -41,12 +47,22 @@ def step(application: Application, verb: str, *, by: Actor, at: datetime, note: 
     """Keep a step of the application's life and audit it."""
     by_staff = by.kind in {ActorKind.STAFF, ActorKind.API}
     StatusChange.objects.create(
-        application=application, verb=verb, status=application.status, at=at, by_name=by.name if by_staff else "",
-        by_staff=by_staff, note=note[:400],
+        application=application,
+        verb=verb,
+        status=application.status,
+        at=at,
+        by_name=by.name if by_staff else "",
+        by_staff=by_staff,
+        note=note[:400],
     )
     audit.record(
-        f"applications.application.{verb}", application, by=by, at=at, label=application.number,
-        body=application.body.code, details={"status": application.status},
+        f"applications.application.{verb}",
+        application,
+        by=by,
+        at=at,
+        label=application.number,
+        body=application.body.code,
+        details={"status": application.status},
     )
 
 

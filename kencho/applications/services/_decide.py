@@ -26,8 +26,15 @@ class UnknownDecision(Exception):
 
 @transaction.atomic
 def draft_decision(
-    *, application: Application, kind: str, grounds: str, text: str, conditions: str = "", amount: int | None = None,
-    by: Actor, at: datetime,
+    *,
+    application: Application,
+    kind: str,
+    grounds: str,
+    text: str,
+    conditions: str = "",
+    amount: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Decision:
     """処分案を作る。A refusal without grounds is not accepted（行政手続法第8条）。"""
     row = locked(application)
@@ -43,12 +50,24 @@ def draft_decision(
     decision, _created = Decision.objects.update_or_create(
         application=row,
         defaults={
-            "kind": kind, "grounds": grounds, "text": text, "conditions": conditions, "amount": amount,
-            "state": Decision.State.DRAFT, "drafted_by": by.name, "drafted_at": at, "approval_id": None,
+            "kind": kind,
+            "grounds": grounds,
+            "text": text,
+            "conditions": conditions,
+            "amount": amount,
+            "state": Decision.State.DRAFT,
+            "drafted_by": by.name,
+            "drafted_at": at,
+            "approval_id": None,
         },
     )
     audit.record(
-        "applications.application.draft_decision", row, by=by, at=at, label=row.number, body=row.body.code,
+        "applications.application.draft_decision",
+        row,
+        by=by,
+        at=at,
+        label=row.number,
+        body=row.body.code,
         details={"kind": kind},
     )
     return decision
@@ -66,11 +85,16 @@ def submit_for_approval(
         raise UnableToMove(row.number)
     definition = queries.compiled_of(row).definition
     request = approvals.request_approval(
-        matter=_matter_of(row, definition.flow.route), route=definition.flow.route,
+        matter=_matter_of(row, definition.flow.route),
+        route=definition.flow.route,
         title=f"{definition.title}（{row.number}）{definition.flow.decision(decision.kind).label}",
         document=documents.approval_document(row, decision),
         subject=approvals.Subject(SUBJECT_TYPE, str(row.pk), row.number, "applications:case"),
-        division=row.division, amount=decision.amount, drafter=drafter, by=by, at=at,
+        division=row.division,
+        amount=decision.amount,
+        drafter=drafter,
+        by=by,
+        at=at,
     )
     decision.state = Decision.State.IN_APPROVAL
     decision.approval_id = request.pk
@@ -81,12 +105,16 @@ def submit_for_approval(
 
 def _matter_of(application: Application, route: str) -> str:
     """The kind of matter, by which it is known who may decide, belongs to the route."""
-    found = Route.objects.filter(body=application.body, code=route).values_list("matter__code", flat=True).first()
+    found = (
+        Route.objects.filter(body=application.body, code=route).values_list("matter__code", flat=True).first()
+    )
     return found or DEFAULT_MATTER
 
 
 @transaction.atomic
-def decide(*, application: Application, approval_id: int, decided_by: str, by: Actor, at: datetime) -> Application:
+def decide(
+    *, application: Application, approval_id: int, decided_by: str, by: Actor, at: datetime
+) -> Application:
     """決定する: called when the approval of exactly this draft has been granted."""
     row = locked(application)
     decision = Decision.objects.select_for_update().get(application=row)

@@ -11,14 +11,23 @@ from kencho.procedures.queries import InForce
 
 
 def begin_draft(
-    *, procedure: InForce, user: User | None, at: datetime, answers: Mapping[str, Any] | None = None,
+    *,
+    procedure: InForce,
+    user: User | None,
+    at: datetime,
+    answers: Mapping[str, Any] | None = None,
     amends: Application | None = None,
 ) -> ApplicationDraft:
     """Start to fill in an application of the version in force."""
     return ApplicationDraft.objects.create(
-        body=procedure.procedure.body, version=procedure.version, user=user, answers=dict(answers or {}),
+        body=procedure.procedure.body,
+        version=procedure.version,
+        user=user,
+        answers=dict(answers or {}),
         amends=amends,
-        created_at=at, updated_at=at, expires_at=at + timedelta(days=DRAFT_DAYS),
+        created_at=at,
+        updated_at=at,
+        expires_at=at + timedelta(days=DRAFT_DAYS),
     )
 
 

@@ -56,18 +56,29 @@ def assign(*, application: Application, staff: StaffMember | None, by: Actor, at
     row.assignee = staff
     row.save(update_fields=["assignee"])
     audit.record(
-        "applications.application.assign", row, by=by, at=at, label=row.number, body=row.body.code,
+        "applications.application.assign",
+        row,
+        by=by,
+        at=at,
+        label=row.number,
+        body=row.body.code,
         details={"staff": staff.number if staff else ""},
     )
     return row
 
 
 @transaction.atomic
-def transfer(*, application: Application, division: Unit, reason: str, by: Actor, at: datetime) -> Application:
+def transfer(
+    *, application: Application, division: Unit, reason: str, by: Actor, at: datetime
+) -> Application:
     """移送する: hand over to the division that is in charge of the matter."""
     row = locked(application)
     permissions.require(permissions.may_transfer(by, row))
-    if division.body_id != row.body_id or division.pk == row.division_id or division.level != Unit.Level.DIVISION:
+    if (
+        division.body_id != row.body_id
+        or division.pk == row.division_id
+        or division.level != Unit.Level.DIVISION
+    ):
         raise UnableToTransfer(row.number)
     row.division = division
     row.assignee = None
@@ -85,7 +96,11 @@ def remark(*, application: Application, text: str, by: Actor, at: datetime) -> R
     permissions.require(permissions.may_view(by, application))
     kept = Remark.objects.create(application=application, text=text, by_name=by.name, at=at)
     audit.record(
-        "applications.application.remark", application, by=by, at=at, label=application.number,
+        "applications.application.remark",
+        application,
+        by=by,
+        at=at,
+        label=application.number,
         body=application.body.code,
     )
     return kept
@@ -106,10 +121,16 @@ def answer_checklist(
             row.checklist.filter(standard_id=standard_id).delete()
             continue
         ChecklistAnswer.objects.update_or_create(
-            application=row, standard_id=standard_id,
+            application=row,
+            standard_id=standard_id,
             defaults={"finding": finding, "note": note, "by_name": by.name, "at": at},
         )
     audit.record(
-        "applications.application.answer_checklist", row, by=by, at=at, label=row.number, body=row.body.code,
+        "applications.application.answer_checklist",
+        row,
+        by=by,
+        at=at,
+        label=row.number,
+        body=row.body.code,
         details={"findings": {key: finding for key, (finding, _note) in findings.items()}},
     )

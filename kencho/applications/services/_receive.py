@@ -20,9 +20,14 @@ def enter_in_register(*, application: Application, by: Actor, at: datetime) -> R
         return None
     definition = queries.compiled_of(row).definition
     record = records.receive(
-        body=row.body, division=row.division, title=f"{definition.title}（{row.number}）",
-        subject=records.Subject("applications.application", str(row.pk)), classification=definition.classification,
-        retention_years=definition.retention_years, by=by, at=at,
+        body=row.body,
+        division=row.division,
+        title=f"{definition.title}（{row.number}）",
+        subject=records.Subject("applications.application", str(row.pk)),
+        classification=definition.classification,
+        retention_years=definition.retention_years,
+        by=by,
+        at=at,
     )
     row.record_id = record.pk
     row.save(update_fields=["record_id"])

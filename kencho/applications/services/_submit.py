@@ -69,7 +69,9 @@ def secret_for(key: str) -> str:
 
     It follows from the submission's key, so that a retry after a lost answer shows the same code again.
     """
-    room = hmac.new(settings.SECRET_KEY.encode(), b"kencho.applications.code\0" + key.encode(), hashlib.sha256)
+    room = hmac.new(
+        settings.SECRET_KEY.encode(), b"kencho.applications.code\0" + key.encode(), hashlib.sha256
+    )
     number = int.from_bytes(room.digest())
     letters = []
     for _place in range(SECRET_LENGTH):
@@ -85,8 +87,17 @@ def digest_of(answers: Mapping[str, Any]) -> str:
 
 
 def submit(
-    *, version: ProcedureVersion, body: Body, answers: Mapping[str, Any], key: str, by: Actor, at: datetime,
-    user: User | None = None, email: str = "", channel: str = Channel.ONLINE, draft: ApplicationDraft | None = None,
+    *,
+    version: ProcedureVersion,
+    body: Body,
+    answers: Mapping[str, Any],
+    key: str,
+    by: Actor,
+    at: datetime,
+    user: User | None = None,
+    email: str = "",
+    channel: str = Channel.ONLINE,
+    draft: ApplicationDraft | None = None,
     is_demo: bool = False,
 ) -> Receipt:
     """申請する: check, number, store, tell — in one transaction. A second call with the same key returns the first receipt.
@@ -104,8 +115,17 @@ def submit(
     try:
         with transaction.atomic():
             return _store(
-                version=version, body=body, answers=verdict.answers, key=key, by=by, at=at, user=user, email=email,
-                channel=channel, draft=draft, is_demo=is_demo,
+                version=version,
+                body=body,
+                answers=verdict.answers,
+                key=key,
+                by=by,
+                at=at,
+                user=user,
+                email=email,
+                channel=channel,
+                draft=draft,
+                is_demo=is_demo,
             )
     except IntegrityError:
         # Two identical requests ran side by side: the other one won.
@@ -143,8 +163,18 @@ def _next_number(body: Body, year: int) -> str:
 
 
 def _store(
-    *, version: ProcedureVersion, body: Body, answers: Mapping[str, Any], key: str, by: Actor, at: datetime,
-    user: User | None, email: str, channel: str, draft: ApplicationDraft | None, is_demo: bool,
+    *,
+    version: ProcedureVersion,
+    body: Body,
+    answers: Mapping[str, Any],
+    key: str,
+    by: Actor,
+    at: datetime,
+    user: User | None,
+    email: str,
+    channel: str,
+    draft: ApplicationDraft | None,
+    is_demo: bool,
 ) -> Receipt:
     plan = procedures.compiled_of(version)
     year = FiscalYear.of(at).start_year
@@ -154,20 +184,41 @@ def _store(
     period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), clock.day_of(at))
     division = organization.successor_on(version.procedure.division, clock.day_of(at))
     application = Application(
-        body=body, procedure_id=version.procedure_id, version=version, division=division, number=number,
-        channel=channel, status=Status.SUBMITTED, user=user,
-        secret_digest=queries.secret_digest(secret) if secret else "", idempotency_key=key,
-        applicant_name=who.name[:200], applicant_email=(email or who.email)[:254], answers=dict(answers),
-        answers_digest=digest_of(answers), search_text=fold(f"{number} {who.name} {who.kana}")[:400],
-        fiscal_year=year, arrived_at=at, is_demo=is_demo,
+        body=body,
+        procedure_id=version.procedure_id,
+        version=version,
+        division=division,
+        number=number,
+        channel=channel,
+        status=Status.SUBMITTED,
+        user=user,
+        secret_digest=queries.secret_digest(secret) if secret else "",
+        idempotency_key=key,
+        applicant_name=who.name[:200],
+        applicant_email=(email or who.email)[:254],
+        answers=dict(answers),
+        answers_digest=digest_of(answers),
+        search_text=fold(f"{number} {who.name} {who.kana}")[:400],
+        fiscal_year=year,
+        arrived_at=at,
+        is_demo=is_demo,
         due_on=None if period is None else period.due_on,
     )
     application.save(force_insert=True)
     attach(application, queries.uploads_in(plan, answers), at, owners=[key])
     StatusChange.objects.create(application=application, verb="submit", status=Status.SUBMITTED, at=at)
     audit.record(
-        "applications.application.submit", application, by=by, at=at, label=number, body=body.code,
-        details={"procedure": version.procedure.code, "digest": application.answers_digest, "channel": channel},
+        "applications.application.submit",
+        application,
+        by=by,
+        at=at,
+        label=number,
+        body=body.code,
+        details={
+            "procedure": version.procedure.code,
+            "digest": application.answers_digest,
+            "channel": channel,
+        },
     )
     events.publish(ApplicationSubmitted(application_id=application.pk), at=at, body=body.code)
     if draft is not None:
@@ -184,14 +235,19 @@ def attach(
     known = {
         str(pk)
         for pk in Upload.objects.filter(
-            pk__in=[upload for _item, upload in uploads if _is_uuid(upload)], body=application.body,
-            owner__in=list(owners), state=Upload.State.CLEAN,
+            pk__in=[upload for _item, upload in uploads if _is_uuid(upload)],
+            body=application.body,
+            owner__in=list(owners),
+            state=Upload.State.CLEAN,
         ).values_list("pk", flat=True)
     }
     lost = [item for item, upload in uploads if upload not in known]
     if lost:
         raise UnableToSubmit(
-            [FieldError(item, "", "file_lost", _("ファイルを確認できません。もう一度付けてください。")) for item in lost]
+            [
+                FieldError(item, "", "file_lost", _("ファイルを確認できません。もう一度付けてください。"))
+                for item in lost
+            ]
         )
     ApplicationDocument.objects.bulk_create(
         ApplicationDocument(application=application, item_id=item, upload_id=upload, added_at=at)

@@ -36,7 +36,10 @@ def _decide(request: ApprovalRequest, cast: Cast) -> None:
         if request.state == "pending":
             try:
                 approvals.approve(
-                    request=request, digest=request.rounds.latest("pk").digest, by=_actor(staff), at=AT + timedelta(days=3)
+                    request=request,
+                    digest=request.rounds.latest("pk").digest,
+                    by=_actor(staff),
+                    at=AT + timedelta(days=3),
                 )
             except approvals.UnableToApprove:
                 continue
@@ -54,10 +57,16 @@ def test_from_submission_to_sealed_notice(cast: Cast) -> None:
     services.accept(application=application, by=clerk, at=AT + timedelta(hours=1))
     services.review(application=application, by=clerk, at=AT + timedelta(hours=2))
     first_due = Application.objects.get(pk=application.pk).due_on
-    item = next(i.id for i in queries.compiled_of(application).definition.items() if i.id in application.answers)
+    item = next(
+        i.id for i in queries.compiled_of(application).definition.items() if i.id in application.answers
+    )
     services.request_amendment(
-        application=application, items=[services.AskedItem(item, "もう一度お書きください。")],
-        due_on=date(2026, 6, 20), message="", by=clerk, at=AT + timedelta(days=1),
+        application=application,
+        items=[services.AskedItem(item, "もう一度お書きください。")],
+        due_on=date(2026, 6, 20),
+        message="",
+        by=clerk,
+        at=AT + timedelta(days=1),
     )
     assert Application.objects.get(pk=application.pk).due_on is None
     guest = Actor(by_kind := clerk.kind.__class__("guest"), application.number, "")
@@ -65,11 +74,17 @@ def test_from_submission_to_sealed_notice(cast: Cast) -> None:
     services.amend(application=application, answers=application.answers, by=guest, at=AT + timedelta(days=4))
     after = Application.objects.get(pk=application.pk)
     assert after.status == Status.IN_REVIEW
-    assert first_due is not None and after.due_on is not None and after.due_on > first_due
+    assert first_due is not None
+    assert after.due_on is not None
+    assert after.due_on > first_due
 
     kind = queries.compiled_of(application).definition.flow.decisions[0].code
     services.draft_decision(
-        application=application, kind=kind, grounds="", text="次のとおり決定しましたので通知します。", by=clerk,
+        application=application,
+        kind=kind,
+        grounds="",
+        text="次のとおり決定しましたので通知します。",
+        by=clerk,
         at=AT + timedelta(days=5),
     )
     request = services.submit_for_approval(
@@ -85,5 +100,7 @@ def test_from_submission_to_sealed_notice(cast: Cast) -> None:
     assert verdict.valid
     assert SealUse.objects.filter(record_id=after.notice.record_id).count() == 1
     assert {m.template.rsplit("/", 1)[1] for m in Message.objects.filter(email=after.applicant_email)} >= {
-        "receipt", "amendment", "notice",
+        "receipt",
+        "amendment",
+        "notice",
     }

@@ -71,7 +71,9 @@ def token_opens(draft: ApplicationDraft, token: str) -> bool:
 def draft_or_404(request: HttpRequest, pk: UUID) -> ApplicationDraft:
     """The draft, if this browser or account holds it."""
     draft = (
-        ApplicationDraft.objects.select_related("body", "version__procedure__division", "version__procedure__body", "amends")
+        ApplicationDraft.objects.select_related(
+            "body", "version__procedure__division", "version__procedure__body", "amends"
+        )
         .filter(pk=pk, expires_at__gt=clock.now())
         .first()
     )

@@ -47,8 +47,11 @@ def application_begin(request: HttpRequest, body: str, code: str) -> HttpRespons
         request,
         "applications/application_begin.html",
         {
-            "body": office, "procedure": found.procedure, "definition": found.definition,
-            "pages": found.compiled.visible_pages({}), "must_sign_in": must_sign_in,
+            "body": office,
+            "procedure": found.procedure,
+            "definition": found.definition,
+            "pages": found.compiled.visible_pages({}),
+            "must_sign_in": must_sign_in,
             "breadcrumbs": [
                 Crumb(office.name, f"/{office.slug}/"),
                 Crumb(found.definition.title_text(), reverse("procedures:procedure_show", args=[body, code])),
@@ -62,10 +65,13 @@ def _send_link(request: HttpRequest, draft: ApplicationDraft, email: str) -> Non
     from kencho.applications.views._access import actor
 
     notifications.send(
-        template="applications/mail/resume", recipients=[notifications.Recipient(email=email)], body=draft.body,
+        template="applications/mail/resume",
+        recipients=[notifications.Recipient(email=email)],
+        body=draft.body,
         url=reverse("applications:draft_resume", args=[draft.pk, draft_token(draft)]),
         context={"procedure": draft.version.procedure, "expires_at": draft.expires_at},
-        by=actor(request), at=clock.now(),
+        by=actor(request),
+        at=clock.now(),
     )
 
 
@@ -95,7 +101,9 @@ def draft_first_page(draft: ApplicationDraft) -> str:
 
 def draft_resume(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
     """Open a draft from the link in the mail."""
-    draft = ApplicationDraft.objects.filter(pk=pk, expires_at__gt=clock.now()).select_related("version").first()
+    draft = (
+        ApplicationDraft.objects.filter(pk=pk, expires_at__gt=clock.now()).select_related("version").first()
+    )
     if draft is None or not token_opens(draft, token):
         return render(request, "applications/draft_gone.html", status=404)
     hold_draft(request, draft)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -98,18 +98,24 @@ def _take_files(
 
 
 def _take_one(
-    request: HttpRequest, draft: ApplicationDraft, item: Item, file: UploadedFile, errors: list[FieldError]
+    request: HttpRequest, draft: ApplicationDraft, item: Item, file: File[Any], errors: list[FieldError]
 ) -> list[dict[str, Any]]:
     try:
         upload = files.receive(
-            body=draft.body, content=file, name=file.name or "file", owner=str(draft.pk), max_bytes=item.max_bytes,
-            kinds=item.kinds, by=actor(request), at=clock.now(),
+            body=draft.body,
+            content=file,
+            name=file.name or "file",
+            owner=str(draft.pk),
+            max_bytes=item.max_bytes,
+            kinds=item.kinds,
+            by=actor(request),
+            at=clock.now(),
         )
     except files.UnableToReceive as refused:
         errors.append(FieldError(item.id, "", f"file_{refused.code}", f"{file.name}: {refused}"))
         return []
-    size = upload.clean.size if upload.clean else 0
-    kind = upload.clean.kind if upload.clean else ""
+    size = upload.clean_copy.size if upload.clean_copy else 0
+    kind = upload.clean_copy.kind if upload.clean_copy else ""
     return [{"id": str(upload.pk), "name": upload.name, "bytes": size, "kind": kind}]
 
 
@@ -118,7 +124,10 @@ def _steps(draft: ApplicationDraft, plan: Compiled, current: str) -> Steps:
     ids = [each.id for each in pages]
     place = ids.index(current) + 1 if current in ids else len(ids) + 1
     made = [
-        Step(each.title_text(), reverse("applications:draft_page", args=[draft.pk, each.id]) if n < place else "")
+        Step(
+            each.title_text(),
+            reverse("applications:draft_page", args=[draft.pk, each.id]) if n < place else "",
+        )
         for n, each in enumerate(pages, 1)
     ]
     return Steps([*made, Step(_("確認"))], place)
@@ -127,7 +136,10 @@ def _steps(draft: ApplicationDraft, plan: Compiled, current: str) -> Steps:
 def _frame(draft: ApplicationDraft, plan: Compiled, current: str) -> dict[str, Any]:
     procedure = draft.version.procedure
     return {
-        "draft": draft, "draft_token": draft_token(draft), "body": draft.body, "definition": plan.definition,
+        "draft": draft,
+        "draft_token": draft_token(draft),
+        "body": draft.body,
+        "definition": plan.definition,
         "steps": _steps(draft, plan, current),
         "breadcrumbs": [
             Crumb(draft.body.name, f"/{draft.body.slug}/"),
@@ -141,7 +153,12 @@ def _frame(draft: ApplicationDraft, plan: Compiled, current: str) -> dict[str, A
 
 
 def _show_page(
-    request: HttpRequest, draft: ApplicationDraft, plan: Compiled, page: str, *, raw: Any = None,
+    request: HttpRequest,
+    draft: ApplicationDraft,
+    plan: Compiled,
+    page: str,
+    *,
+    raw: Any = None,
     errors: Sequence[FieldError] = (),
 ) -> HttpResponse:
     view = plan.page_view(page, draft.answers, raw, errors)
@@ -179,7 +196,11 @@ mark(draft_confirm, Access("secret", "holder of the draft"))
 
 
 def _show_confirmation(
-    request: HttpRequest, draft: ApplicationDraft, plan: Compiled, errors: Sequence[FieldError], status: int = 200
+    request: HttpRequest,
+    draft: ApplicationDraft,
+    plan: Compiled,
+    errors: Sequence[FieldError],
+    status: int = 200,
 ) -> HttpResponse:
     pages = {item.id: page.id for page in plan.pages for item in page.items}
     faults = [
@@ -200,7 +221,10 @@ def _show_confirmation(
         for section in plan.sections(draft.answers)
     ]
     context = {
-        **_frame(draft, plan, ""), "sections": sections, "faults": faults, "fee": plan.fee(draft.answers),
+        **_frame(draft, plan, ""),
+        "sections": sections,
+        "faults": faults,
+        "fee": plan.fee(draft.answers),
     }
     return render(request, "applications/draft_confirm.html", context, status=status)
 
@@ -224,19 +248,31 @@ def _send(request: HttpRequest, draft: ApplicationDraft, plan: Compiled) -> Http
     try:
         if draft.amends is not None:
             services.amend(
-                application=draft.amends, answers=draft.answers, by=actor(request, draft.amends.number), at=clock.now()
+                application=draft.amends,
+                answers=draft.answers,
+                by=actor(request, draft.amends.number),
+                at=clock.now(),
             )
             services.discard_draft(draft=draft)
             messages.success(request, _("補正した内容を送りました。"))
             return redirect("applications:application_status", draft.amends.number)
         receipt = services.submit(
-            version=draft.version, body=draft.body, answers=draft.answers, key=str(draft.pk), by=actor(request),
-            at=clock.now(), user=draft.user, email=draft.email, draft=draft,
+            version=draft.version,
+            body=draft.body,
+            answers=draft.answers,
+            key=str(draft.pk),
+            by=actor(request),
+            at=clock.now(),
+            user=draft.user,
+            email=draft.email,
+            draft=draft,
         )
     except services.UnableToSubmit as refused:
         return _show_confirmation(request, draft, plan, refused.errors, status=422)
     except services.ReceptionClosed:
-        messages.error(request, _("この手続は、いまは受付期間ではありません。入力した内容は保存されています。"))
+        messages.error(
+            request, _("この手続は、いまは受付期間ではありません。入力した内容は保存されています。")
+        )
         return redirect("applications:draft_confirm", draft.pk)
     except services.UnableToMove:
         messages.error(request, _("この申請は、いまは補正を受け付けていません。"))

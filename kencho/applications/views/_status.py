@@ -63,20 +63,27 @@ def application_find(request: HttpRequest) -> HttpResponse:
         if found is not None and queries.knows_secret(found, form.cleaned_data["secret"]):
             hold_application(request, found)
             return redirect("applications:application_status", found.number)
-        form.add_error(None, _("受付番号か確認コードが違います。受付票を確かめて、もう一度入力してください。"))
+        form.add_error(
+            None, _("受付番号か確認コードが違います。受付票を確かめて、もう一度入力してください。")
+        )
     status = 422 if form.is_bound else 200
     return render(
-        request, "applications/application_find.html",
-        {"form": form, "breadcrumbs": [Crumb(_("申請の状況を確認する"))]}, status=status,
+        request,
+        "applications/application_find.html",
+        {"form": form, "breadcrumbs": [Crumb(_("申請の状況を確認する"))]},
+        status=status,
     )
 
 
 def _frame(application: Application) -> dict[str, Any]:
     return {
-        "application": application, "body": application.body, "number": application.number,
+        "application": application,
+        "body": application.body,
+        "number": application.number,
         "definition": queries.compiled_of(application).definition,
         "breadcrumbs": [
-            Crumb(application.body.name, f"/{application.body.slug}/"), Crumb(_("申請の状況")),
+            Crumb(application.body.name, f"/{application.body.slug}/"),
+            Crumb(_("申請の状況")),
         ],
     }
 
@@ -90,7 +97,9 @@ def application_status(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect(f"{reverse('applications:application_find')}?number={number[:40]}")
     shown = request.session.get(SECRET_KEY) or {}
     secret = shown.get("secret", "") if shown.get("number") == application.number else ""
-    request_open = application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
+    request_open = (
+        application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
+    )
     labels = {item.id: item.label_text() for item in queries.compiled_of(application).definition.items()}
     me = actor(request, application.number)
     context = {
@@ -107,7 +116,9 @@ def application_status(request: HttpRequest, number: str) -> HttpResponseBase:
         "amendment": request_open,
         "amendment_items": [
             (labels.get(item.item_id, item.item_id), item.message) for item in request_open.items.all()
-        ] if request_open else [],
+        ]
+        if request_open
+        else [],
         "notice": getattr(application, "notice", None),
         "may_withdraw": permissions.may_withdraw(me, application),
     }
@@ -171,12 +182,17 @@ def application_amend(request: HttpRequest, number: str) -> HttpResponse:
     draft = application.amendment_drafts.first()
     if draft is None:
         draft = services.begin_draft(
-            procedure=InForce(application.procedure, application.version, plan), user=signed_in_user(request),
-            at=clock.now(), answers=application.answers, amends=application,
+            procedure=InForce(application.procedure, application.version, plan),
+            user=signed_in_user(request),
+            at=clock.now(),
+            answers=application.answers,
+            amends=application,
         )
     hold_draft(request, draft)
     asked = set(
-        application.amendment_requests.filter(answered_at__isnull=True).values_list("items__item_id", flat=True)
+        application.amendment_requests.filter(answered_at__isnull=True).values_list(
+            "items__item_id", flat=True
+        )
     )
     pages = plan.visible_pages(application.answers)
     first = next((page for page in pages if any(item.id in asked for item in page.items)), pages[0])
@@ -194,9 +210,13 @@ def application_withdraw(request: HttpRequest, number: str) -> HttpResponse:
     form = Withdraw(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw(application=application, reason=form.cleaned_data["reason"], by=me, at=clock.now())
+            services.withdraw(
+                application=application, reason=form.cleaned_data["reason"], by=me, at=clock.now()
+            )
         except services.UnableToMove:
-            messages.error(request, _("この申請は、いまは取り下げることができません。担当に連絡してください。"))
+            messages.error(
+                request, _("この申請は、いまは取り下げることができません。担当に連絡してください。")
+            )
         else:
             messages.success(request, _("申請を取り下げました。"))
         return redirect("applications:application_status", number)
@@ -213,11 +233,11 @@ def my_applications(request: HttpRequest) -> HttpResponse:
     rows = list(queries.mine(user)[:200]) if isinstance(user, User) else []
     drafts = list(queries.drafts_of(user, clock.now())) if isinstance(user, User) else []
     return render(
-        request, "applications/my_applications.html",
+        request,
+        "applications/my_applications.html",
         {
-            "applications": [
-                (a, a.number, Shown(a.get_status_display(), kind_of(a.status))) for a in rows
-            ],
-            "drafts": drafts, "breadcrumbs": [Crumb(_("わたしの申請"))],
+            "applications": [(a, a.number, Shown(a.get_status_display(), kind_of(a.status))) for a in rows],
+            "drafts": drafts,
+            "breadcrumbs": [Crumb(_("わたしの申請"))],
         },
     )

@@ -12,8 +12,7 @@ from django.urls import reverse
 from kencho.approvals import queries, services
 from kencho.approvals.models import ApprovalRequest, RequestState
 from kencho.approvals.tests.people import AT, Office, approve, away, draft
-from kencho.approvals.views import _paging
-from kencho.foundation import queue
+from kencho.foundation import paging, queue
 from kencho.notifications.models import Message
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import actor, sign_in
@@ -201,7 +200,7 @@ class TestInbox:
         assert "代理" in client_of(office.second_clerk).get(INBOX).content.decode()
 
     def test_paging_there_and_back(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_paging, "PAGE_SIZE", 2)
+        monkeypatch.setattr(paging, "PAGE_SIZE", 2)
         for number in range(5):
             draft(office, title=f"第{number}号", subject=str(number), at=AT + timedelta(minutes=number // 2))
         client, url, seen = client_of(office.deputy_chief), INBOX, []

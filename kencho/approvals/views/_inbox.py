@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from kencho.approvals import forms, queries, services
 from kencho.approvals.models import ApprovalRequest, ApprovalStep
 from kencho.approvals.views._case import status_of
-from kencho.approvals.views._paging import Page, page_of
 from kencho.foundation import clock
+from kencho.foundation.paging import Page, page_of
 from kencho.foundation.ui import Crumb, Tab
 from kencho.organization.access import StaffRequest, staff_page
 

@@ -31,10 +31,13 @@ def canonical(entry: Entry) -> bytes:
         entry.key.hex,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.body,
-        (entry.actor_kind, entry.actor_id),
+        entry.actor_kind,
+        entry.actor_id,
         entry.action,
-        (entry.subject_type, entry.subject_id, entry.subject_label),
-        entry.details,
+        entry.subject_type,
+        entry.subject_id,
+        entry.subject_label,
+        encoding.encode(entry.details),
     )
 
 

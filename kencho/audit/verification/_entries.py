@@ -71,19 +71,28 @@ def _groups(first: int, last: int) -> Iterator[tuple[int, _Members]]:
 
 
 def _read(group: Iterable[rows.Row]) -> _Members:
-    members, key = _Members(), encoding.keys()[0]
-    for _seal, position, entry_id, leaf, *row in group:
+    members, code = _Members(), encoding.keys()[0].code
+    for found in group:
+        _seal, position, entry_id, leaf = found[:4]
+        row = found[4:]
         members.positions.append(position)
         members.ids.append(entry_id)
-        members.stored.append(bytes(leaf) if isinstance(leaf, (bytes, memoryview)) else b"")
+        members.stored.append(leaf if isinstance(leaf, bytes) else _as_bytes(leaf))
         if row[0] is None:
             members.actual.append(b"")
             continue
-        data = rows.bytes_of(row)
+        data, mac = rows.bytes_as_kept(row), row[-1]
+        if mac != code(data):
+            data = rows.bytes_of(row)
+            if mac != code(data) and not encoding.is_code_of(data, str(mac)):
+                members.uncoded.add(len(members.ids) - 1)
         members.actual.append(tree.leaf_of(rows.leaf_data(entry_id, data)))
-        if row[-1] != encoding.code_under(key, data) and not encoding.is_code_of(data, str(row[-1])):
-            members.uncoded.add(len(members.ids) - 1)
     return members
+
+
+def _as_bytes(leaf: object) -> bytes:
+    # PostgreSQL gives a view of its buffer; anything else was not written by us.
+    return bytes(leaf) if isinstance(leaf, memoryview) else b""
 
 
 def _check_seal(seal: SealRow, members: _Members, report: Report) -> None:

@@ -103,7 +103,7 @@ class Flag(StrEnum):
     CONVERTED_ENCODING = "converted_encoding"
 
 
-class Refusal(Exception):  # noqa: N818  an ordinary answer, not a fault of the program
+class Refusal(Exception):
     """The file cannot be rebuilt; `reason` says why."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -112,7 +112,7 @@ class Refusal(Exception):  # noqa: N818  an ordinary answer, not a fault of the 
         self.detail = detail
 
 
-class NeedsPixels(Exception):  # noqa: N818  a change of method, not a fault of the program
+class NeedsPixels(Exception):
     """A structural rebuild cannot vouch for this PDF; its pages must become pictures."""
 
 

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kencho.foundation.business_days import (
@@ -148,6 +148,7 @@ def test_a_calendar_that_never_opens_says_so() -> None:
     assert shut.count(d("2026-01-01"), d("2026-12-31")) == 0
 
 
+@settings(max_examples=60, deadline=None)
 @given(DAYS, st.integers(1, 400))
 def test_adding_and_counting_agree(start: date, days: int) -> None:
     end = MIE.add(start, days)
@@ -159,17 +160,20 @@ def test_adding_and_counting_agree(start: date, days: int) -> None:
     assert MIE.count(back, start) in (0, 1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(DAYS, DAYS, DAYS)
 def test_counting_is_additive(a: date, b: date, c: date) -> None:
     assert MIE.count(a, b) + MIE.count(b, c) == MIE.count(a, c)
 
 
+@settings(max_examples=60, deadline=None)
 @given(DAYS, st.integers(0, 40))
 def test_counting_agrees_with_walking(start: date, span: int) -> None:
     days = [start + timedelta(days=i + 1) for i in range(span)]
     assert MIE.count(start, start + timedelta(days=span)) == sum(map(MIE.is_business_day, days))
 
 
+@settings(max_examples=60, deadline=None)
 @given(DAYS)
 def test_national_holidays_are_closed(day: date) -> None:
     if is_national_holiday(day):
@@ -301,6 +305,7 @@ CLOCKS = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(CLOCKS)
 def test_the_period_is_used_up_on_the_due_day(value: ProcessingClock) -> None:
     due_on = value.due_on
@@ -311,11 +316,13 @@ def test_the_period_is_used_up_on_the_due_day(value: ProcessingClock) -> None:
     assert not value.is_paused(due_on)
 
 
+@settings(max_examples=60, deadline=None)
 @given(CLOCKS, DAYS, st.integers(0, 60))
 def test_time_never_runs_backwards(value: ProcessingClock, day: date, span: int) -> None:
     assert value.elapsed_days(day) <= value.elapsed_days(day + timedelta(days=span))
 
 
+@settings(max_examples=60, deadline=None)
 @given(CLOCKS, DAYS, st.integers(1, 40))
 def test_a_pause_moves_the_due_day_by_its_counted_days(value: ProcessingClock, day: date, span: int) -> None:
     before = value.due_on
@@ -340,6 +347,7 @@ def test_a_pause_moves_the_due_day_by_its_counted_days(value: ProcessingClock, d
         assert after == before
 
 
+@settings(max_examples=60, deadline=None)
 @given(CLOCKS)
 def test_pauses_are_kept_sorted_and_apart(value: ProcessingClock) -> None:
     ends = [end for _start, end in value.pauses]

@@ -1,7 +1,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kencho.foundation.checkdigits import (
@@ -38,6 +38,7 @@ def test_other_texts_are_no_legal_entity_numbers(text: str) -> None:
     assert not is_legal_entity_number(text)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.from_regex("[0-9]{12}", fullmatch=True))
 def test_check_digits_of_legal_entities_are_one_to_nine(base: str) -> None:
     assert 1 <= legal_entity_check_digit(base) <= 9
@@ -120,6 +121,7 @@ def test_places_are_given_in_characters() -> None:
     assert find_my_numbers("123456789018") == [Span(0, 12)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.from_regex("[0-9]{11}", fullmatch=True))
 def test_one_check_digit_in_ten_is_right(base: str) -> None:
     assert sum(contains_my_number(f"{base}{digit}") for digit in range(10)) == 1
@@ -136,6 +138,7 @@ def test_the_published_example() -> None:
 DIGITS = st.from_regex("[0-9]{1,18}", fullmatch=True)
 
 
+@settings(max_examples=60, deadline=None)
 @given(DIGITS, st.data())
 def test_every_wrong_digit_shows(digits: str, data: st.DataObject) -> None:
     number = f"{digits}{damm_digit(digits)}"
@@ -145,6 +148,7 @@ def test_every_wrong_digit_shows(digits: str, data: st.DataObject) -> None:
         assert (damm_digit(changed) == 0) is (changed == number)
 
 
+@settings(max_examples=60, deadline=None)
 @given(DIGITS)
 def test_every_swap_of_neighbours_shows(digits: str) -> None:
     number = f"{digits}{damm_digit(digits)}"
@@ -157,6 +161,7 @@ PREFIXES = st.from_regex("[A-Z0-9]{1,4}(-[A-Z0-9]{1,4})?", fullmatch=True)
 SERIALS = st.integers(1, 10**12)
 
 
+@settings(max_examples=60, deadline=None)
 @given(PREFIXES, SERIALS)
 def test_receipt_numbers_come_back(prefix: str, n: int) -> None:
     number = receipt_number(prefix, n)
@@ -164,6 +169,7 @@ def test_receipt_numbers_come_back(prefix: str, n: int) -> None:
     assert str(ReceiptNumber(prefix, n)) == number
 
 
+@settings(max_examples=60, deadline=None)
 @given(PREFIXES, SERIALS, st.data())
 def test_one_wrong_digit_or_swap_in_a_receipt_number_shows(prefix: str, n: int, data: st.DataObject) -> None:
     number = receipt_number(prefix, n)

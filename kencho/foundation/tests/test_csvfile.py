@@ -114,6 +114,7 @@ def test_harmless_texts_stay(cell: str) -> None:
     assert defuse(cell) == cell
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(st.sampled_from("'=+-@\tA1三\r"), max_size=6))
 def test_defusing_can_be_undone(cell: str) -> None:
     assert undo_defuse(defuse(cell)) == cell
@@ -195,7 +196,7 @@ def test_limits() -> None:
     assert codes(text(head + "1,a,\n" * 3), Limits(max_rows=2)) == [("too_many_rows", 4)]
     assert codes(text(head), Limits(max_columns=2)) == [("too_many_columns", 1)]
     assert codes(text(head + "1,山田太郎,\n"), Limits(max_cell=3)) == [("cell_too_long", 2)]
-    assert codes(text(head + "1," + "x" * 200_000 + ",\n")) == [("cell_too_long", 2)]
+    assert codes(text(head + "1," + "x" * 200_000 + ",\n")) == [("long_cell", 2)]
     assert codes(text(head + "1,a\n" * 500))[-1] == ("too_many_problems", 0)
     assert len(codes(text(head + "1,a\n" * 500))) == 101
 

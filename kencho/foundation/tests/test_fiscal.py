@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kencho.foundation.fiscal import FIRST_YEAR, LAST_YEAR, FiscalYear, FiscalYearError, parse_headers
@@ -138,6 +138,7 @@ def test_months_run_from_april_to_march() -> None:
     assert len(months) == 12
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dates(min_value=date(FIRST_YEAR, 4, 1), max_value=date(LAST_YEAR + 1, 3, 31)))
 def test_every_day_lies_in_exactly_its_year(day: date) -> None:
     year = FiscalYear.of(day)
@@ -145,11 +146,13 @@ def test_every_day_lies_in_exactly_its_year(day: date) -> None:
     assert year.contains(day)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.datetimes(min_value=datetime(1950, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis wants naive bounds
 def test_an_instant_belongs_to_its_day_in_tokyo(moment: datetime) -> None:
     assert FiscalYear.of(moment) == FiscalYear.of(moment.astimezone(TOKYO).date())
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(FIRST_YEAR, 2117))
 def test_labels_are_read_back(number: int) -> None:
     year = FiscalYear(number)

@@ -107,7 +107,7 @@ TREES = st.lists(st.binary(max_size=4), min_size=1, max_size=70).map(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(TREES, st.data())
 def test_root_and_proof_follow_the_definition(hashes: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(hashes) - 1))
@@ -117,7 +117,7 @@ def test_root_and_proof_follow_the_definition(hashes: list[bytes], data: st.Data
     assert verify_inclusion(hashes[index], index, len(hashes), proof, root(hashes))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(TREES, st.data())
 def test_any_change_is_seen(hashes: list[bytes], data: st.DataObject) -> None:
     size = len(hashes)

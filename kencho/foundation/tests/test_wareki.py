@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kencho.foundation import wareki
@@ -19,6 +19,7 @@ def test_every_day_from_1873_to_2100_comes_back() -> None:
         day += timedelta(days=1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.dates(min_value=date(1873, 1, 1), max_value=date(2100, 12, 31)),
     st.sampled_from(["long", "short", "iso"]),
@@ -146,6 +147,7 @@ def test_an_instant_is_taken_to_tokyo() -> None:
         wareki.to_wareki(datetime(2019, 5, 1))  # noqa: DTZ001 - the naive value is what is refused
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 99))
 def test_kanji_numbers(number: int) -> None:
     digits = "〇一二三四五六七八九"

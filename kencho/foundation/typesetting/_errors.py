@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 
-class UnableToTypeset(Exception):  # noqa: N818 -- named after what the office was unable to do
+class UnableToTypeset(Exception):
     """The paper cannot be made. `code` names the reason for programs, `params` the particulars.
 
     Codes: unknown_template, missing_keys, unknown_keys, address_scheme, naive_time, template_failed.

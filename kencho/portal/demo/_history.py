@@ -101,13 +101,22 @@ class _Drama:
 
 
 def drive_history(
-    *, body: Body, first: date, last: date, scale: Scale, seed: int = 406,
+    *,
+    body: Body,
+    first: date,
+    last: date,
+    scale: Scale,
+    seed: int = 406,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
     """Let the period [first, last] happen; returns how many applications arrived."""
     drama = _Drama(body, seed)
     total = scale.applications
-    span = int((datetime.combine(last, time(20), clock.JST) - datetime.combine(first, time(7), clock.JST)).total_seconds())
+    span = int(
+        (
+            datetime.combine(last, time(20), clock.JST) - datetime.combine(first, time(7), clock.JST)
+        ).total_seconds()
+    )
     for n in range(total):
         moment = datetime.combine(first, time(7), clock.JST) + timedelta(seconds=drama.rng.randrange(span))
         drama.later(moment, partial(_apply, drama, n))
@@ -204,8 +213,12 @@ def _ask(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: dat
     answered = [i.id for i in queries.compiled_of(row).definition.items() if i.id in row.answers]
     item = drama.rng.choice(answered)
     services.request_amendment(
-        application=row, items=[services.AskedItem(item, "記載が読み取れません。もう一度確かめてください。")],
-        due_on=clock.day_of(at) + timedelta(days=queries.AMENDMENT_DAYS), message="", by=by, at=at,
+        application=row,
+        items=[services.AskedItem(item, "記載が読み取れません。もう一度確かめてください。")],
+        due_on=clock.day_of(at) + timedelta(days=queries.AMENDMENT_DAYS),
+        message="",
+        by=by,
+        at=at,
     )
     pk = row.pk
     when = at + timedelta(hours=drama.rng.randrange(6, 150))
@@ -215,9 +228,7 @@ def _ask(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: dat
 def _amend(drama: _Drama, pk: int, clerk: StaffMember, at: datetime) -> None:
     row = _row(pk)
     services.amend(application=row, answers=row.answers, by=Actor(ActorKind.GUEST, row.number, ""), at=at)
-    drama.later(
-        drama.office_time(at, 1), lambda moment: _examine(drama, pk, clerk, moment, may_amend=False)
-    )
+    drama.later(drama.office_time(at, 1), lambda moment: _examine(drama, pk, clerk, moment, may_amend=False))
 
 
 def _draft(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: datetime) -> None:
@@ -226,9 +237,18 @@ def _draft(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: d
     favourable = [k for k in kinds if k.favourable] or list(kinds)
     others = [k for k in kinds if not k.favourable]
     kind = drama.rng.choice(others) if others and drama.rng.random() < 0.06 else favourable[0]
-    grounds = "" if kind.favourable and not kind.grounds_required else "審査基準に適合すると認めることができないため。"
+    grounds = (
+        ""
+        if kind.favourable and not kind.grounds_required
+        else "審査基準に適合すると認めることができないため。"
+    )
     services.draft_decision(
-        application=row, kind=kind.code, grounds=grounds, text=queries.notice_text(row, kind.code, at), by=by, at=at
+        application=row,
+        kind=kind.code,
+        grounds=grounds,
+        text=queries.notice_text(row, kind.code, at),
+        by=by,
+        at=at,
     )
     request = services.submit_for_approval(application=row, drafter=clerk, by=by, at=at)
     pk = request.pk
@@ -244,11 +264,13 @@ def _approve(drama: _Drama, request_pk: int, at: datetime) -> None:
     sitting = holders_of(active, clock.day_of(at))
     people = [seat.staff for step in active for seat in sitting.get(step.pk, [])]
     # Whoever has spoken in this round already is passed over: the step is not open to them.
-    open_to = (one for one in people if open_steps(one, clock.day_of(at)).filter(pk__in=[s.pk for s in active]).exists())
+    open_to = (
+        one
+        for one in people
+        if open_steps(one, clock.day_of(at)).filter(pk__in=[s.pk for s in active]).exists()
+    )
     approver = next(open_to, None)
     if approver is not None:
-        approvals.approve(
-            request=request, digest=current.digest, by=organization.actor_of(approver), at=at
-        )
+        approvals.approve(request=request, digest=current.digest, by=organization.actor_of(approver), at=at)
     days = 0 if drama.rng.random() < 0.7 else 1
     drama.later(drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment))

@@ -31,7 +31,9 @@ SEEDS: Path = settings.BASE_DIR / "seeds"
 
 @cache
 def _yaml(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((SEEDS / name).read_text(encoding="utf-8"), Loader=CSafeLoader)  # noqa: S506  # a safe loader
+    loaded: dict[str, Any] = yaml.load(
+        (SEEDS / name).read_text(encoding="utf-8"), Loader=CSafeLoader
+    )  # a safe loader
     return loaded
 
 
@@ -45,8 +47,10 @@ def set_up(*, on: date, at: datetime, seed: int = 406) -> Body:
         make_staff(body=body, on=on, names=names, rng=rng, password=PASSWORD, by=SETUP, at=at)
         load_classifications(body=body, data=_yaml("classifications.yaml"), by=SETUP, at=at)
         approvals.load_routes(
-            body=body, data={**_yaml("organization/routes.yaml"), **_yaml("organization/delegated_decisions.yaml")},
-            by=SETUP, at=at,
+            body=body,
+            data={**_yaml("organization/routes.yaml"), **_yaml("organization/delegated_decisions.yaml")},
+            by=SETUP,
+            at=at,
         )
     for file in sorted((SEEDS / "procedures").glob("*.yaml")):
         procedures.load_definition(
@@ -60,11 +64,17 @@ def set_up(*, on: date, at: datetime, seed: int = 406) -> Body:
 
 def _give_roles(body: Body, on: date) -> None:
     """The first clerk of the digital division holds all roles, so that a first look shows every page."""
-    administrator = _somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課") or StaffMember.objects.filter(body=body).first()
+    administrator = (
+        _somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課")
+        or StaffMember.objects.filter(body=body).first()
+    )
     if administrator is None:
         return
     RoleAssignment.objects.bulk_create(
-        [RoleAssignment(staff=administrator, role=role, valid_from=on) for role in RoleAssignment.Role.values],
+        [
+            RoleAssignment(staff=administrator, role=role, valid_from=on)
+            for role in RoleAssignment.Role.values
+        ],
         ignore_conflicts=True,
     )
 
@@ -82,8 +92,11 @@ def _make_resident() -> None:
 def _somebody(body: Body, post: str, division: str) -> StaffMember | None:
     return (
         StaffMember.objects.filter(
-            body=body, assignments__post__code=post, assignments__unit__name=division,
-            assignments__valid_to__isnull=True, user__isnull=False,
+            body=body,
+            assignments__post__code=post,
+            assignments__unit__name=division,
+            assignments__valid_to__isnull=True,
+            user__isnull=False,
         )
         .select_related("user")
         .order_by("number")
@@ -102,5 +115,7 @@ def sign_ins() -> list[str]:
         ("課長", _somebody(body, "DIVISION_DIRECTOR", "情報公開課")),
         ("管理者", _somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課")),
     ]
-    lines = [f"{title}  {one.user.email}（{one.name}）\n" for title, one in people if one is not None and one.user]
+    lines = [
+        f"{title}  {one.user.email}（{one.name}）\n" for title, one in people if one is not None and one.user
+    ]
     return [*lines, f"県民  {RESIDENT_EMAIL}\n", f"パスワード  {PASSWORD}\n"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 
-class UnableToSeal(Exception):  # noqa: N818 -- named after what the office was unable to do
+class UnableToSeal(Exception):
     """The seal cannot be set. `code` names the reason for programs, `params` the particulars.
 
     Codes: not_rsa, weak_key, key_mismatch, naive_time, outside_validity, field_taken, refused, not_a_pdf, timestamp_failed,

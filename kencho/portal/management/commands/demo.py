@@ -41,10 +41,16 @@ class Command(BaseCommand):
             self.stdout.write("デモの申請はすでにあります。")
             return
         count = demo.drive_history(
-            body=body, first=first, last=last, scale=demo.Scale(options["scale"]), seed=options["seed"],
+            body=body,
+            first=first,
+            last=last,
+            scale=demo.Scale(options["scale"]),
+            seed=options["seed"],
             progress=self._progress,
         )
-        self.stdout.write(f"\n{count}件の申請がある1年分の業務をつくりました（{time.monotonic() - began:.0f}秒）。")
+        self.stdout.write(
+            f"\n{count}件の申請がある1年分の業務をつくりました（{time.monotonic() - began:.0f}秒）。"
+        )
 
     def _progress(self, done: int, total: int) -> None:
         bar = "█" * (WIDTH * done // max(1, total))

@@ -65,9 +65,25 @@ class Command(BaseCommand):
         if "KENCHO_PUBLIC_URL" not in environment:
             environment["KENCHO_PUBLIC_URL"] = f"http://{options['host']}:{options['port']}"
         web = [
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options["host"],
-            "--port", str(options["port"]), "--workers", str(options["processes"]), "--blocking-threads", "8",
-            "--backlog", "512", "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            options["host"],
+            "--port",
+            str(options["port"]),
+            "--workers",
+            str(options["processes"]),
+            "--blocking-threads",
+            "8",
+            "--backlog",
+            "512",
+            "--respawn-failed-workers",
+            "--no-ws",
+            "--log-level",
+            "warning",
             "config.wsgi:application",
         ]
         worker = [sys.executable, "-m", "django", "worker"]

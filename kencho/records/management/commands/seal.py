@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Options of the command."""
-        parser.add_argument("--demo", action="store_true", help="公印のない団体すべてに、証明力のない練習用を作る")
+        parser.add_argument(
+            "--demo", action="store_true", help="公印のない団体すべてに、証明力のない練習用を作る"
+        )
         parser.add_argument("--body", help="団体コード（6桁）")
         parser.add_argument("--pkcs12", type=Path, help="証明書と秘密鍵の入ったファイル（.p12）")
         parser.add_argument("--password-file", type=Path, help="そのファイルの合言葉を書いたファイル")
