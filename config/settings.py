@@ -121,7 +121,9 @@ def _database(url: str) -> dict[str, object]:
             "OPTIONS": {
                 # IMMEDIATE: a transaction that will write takes its turn at once instead of failing half-way.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": env.number(
+                    "KENCHO_SQLITE_TIMEOUT", 20, help="SQLiteの書き込みの順番を待つ秒数"
+                ),
                 # FULL: a receipt that was shown survives a power cut.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"

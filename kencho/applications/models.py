@@ -64,6 +64,10 @@ class Channel(models.TextChoices):
     OCR = "ocr", _("紙の読取")
 
 
+# What staff enter for an applicant.
+PAPER = frozenset({Channel.COUNTER, Channel.POST, Channel.OCR})
+
+
 class ApplicationDraft(models.Model):
     """What an applicant has filled in so far. Kept apart from applications: in law nothing has arrived yet."""
 
@@ -87,6 +91,15 @@ class ApplicationDraft(models.Model):
         null=True,
         blank=True,
         verbose_name=_("補正する申請"),
+    )
+    channel = models.CharField(_("受付経路"), max_length=8, choices=Channel.choices, default=Channel.ONLINE)
+    entered_by = models.ForeignKey(
+        StaffMember,
+        models.CASCADE,
+        related_name="entries",
+        null=True,
+        blank=True,
+        verbose_name=_("入力する職員"),
     )
     email = models.EmailField(_("メールアドレス"), blank=True)
     answers = models.JSONField(_("回答"), default=dict)

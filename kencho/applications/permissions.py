@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 
 from kencho.applications.models import OPEN, WITHDRAWABLE, Application, Status
 from kencho.foundation.actors import Actor, ActorKind
+from kencho.organization.models import Unit
 
 READERS = ("auditor",)
 
@@ -43,6 +44,15 @@ def may_examine(actor: Actor, application: Application) -> bool:
 def may_accept(actor: Actor, application: Application) -> bool:
     """Take up an application that has arrived."""
     return works_on(actor, application) and application.status == Status.SUBMITTED
+
+
+def may_enter(actor: Actor, division: Unit) -> bool:
+    """Enter applications that came on paper: staff of the division in charge of the procedure."""
+    return (
+        actor.kind == ActorKind.STAFF
+        and actor.body == division.body.code
+        and actor.division_id == division.pk
+    )
 
 
 def may_transfer(actor: Actor, application: Application) -> bool:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from kencho.accounts.models import User
-from kencho.applications.models import OPEN, Application, ApplicationDraft, Channel, Status
+from kencho.applications.models import OPEN, PAPER, Application, ApplicationDraft, Channel, Status
 from kencho.foundation import clock, wareki
 from kencho.foundation.business_days import BusinessCalendar, ProcessingClock
 from kencho.foundation.checkdigits import parse_receipt_number
@@ -22,7 +22,8 @@ from kencho.organization import queries as organization
 from kencho.organization.models import Body, StaffMember, Unit
 from kencho.organization.queries import Desk
 from kencho.procedures import queries as procedures
-from kencho.procedures.definition import Compiled, Definition, Item
+from kencho.procedures.models import Procedure
+from kencho.procedures.definition import Compiled, Definition, FieldError, Item
 
 DRAFT_DAYS = 30
 AMENDMENT_DAYS = 14
@@ -64,6 +65,8 @@ def inbox(desk: Desk, wanted: InboxFilter, today: date) -> QuerySet[Application]
         found = found.filter(assignee=desk.staff)
     elif wanted.assignee == "none":
         found = found.filter(assignee__isnull=True)
+    elif wanted.assignee:
+        found = found.filter(assignee__body=desk.body, assignee__number=wanted.assignee)
     if wanted.due:
         edge = (
             today
@@ -223,6 +226,14 @@ def notice_text(application: Application, kind: str, at: datetime, *, grounds: s
     return plan.notice(kind, application.answers, facts).strip()
 
 
+def errors_that_count(plan: Compiled, errors: Iterable[FieldError], channel: str) -> list[FieldError]:
+    """The errors that stand in the way. Who applies on paper need not have an e-mail address."""
+    if channel not in PAPER:
+        return list(errors)
+    optional = {item.id for item in plan.definition.items() if item.role == "applicant_email"}
+    return [one for one in errors if not (one.item_id in optional and one.code == "required")]
+
+
 def uploads_in(plan: Compiled, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(item, upload id) of every file reference in the answers, those in repeating groups included."""
     found: list[tuple[str, str]] = []
@@ -253,6 +264,29 @@ def received_in(year: FiscalYear, body: str) -> int:
     return Application.objects.filter(
         body__code=body, fiscal_year=year.start_year, channel__in=[Channel.ONLINE, Channel.API]
     ).count()
+
+
+def enterable(desk: Desk, at: datetime) -> list[Procedure]:
+    """Procedures in force whose papers the desk's division enters."""
+    found = (
+        Procedure.objects.filter(
+            body=desk.body, pk__in=procedures.versions_in_force(at).values("procedure_id")
+        )
+        .select_related("division__body", "body")
+        .order_by("title")
+    )
+    return [
+        each for each in found if organization.successor_on(each.division, desk.day).pk == desk.division.pk
+    ]
+
+
+def entries_of(staff: StaffMember, at: datetime) -> QuerySet[ApplicationDraft]:
+    """Papers that a member of staff has begun to enter."""
+    return (
+        ApplicationDraft.objects.filter(entered_by=staff, expires_at__gt=at)
+        .select_related("version__procedure__division", "version__procedure__body", "body")
+        .order_by("-updated_at")
+    )
 
 
 def divisions_for_transfer(desk: Desk) -> QuerySet[Unit]:

@@ -1,4 +1,4 @@
-"""Proofs that entries are under a seal: their format and their check. Standard library and ``tree`` only.
+"""Proofs that entries are under a seal: their format and their check. Standard library and ``merkle`` only.
 
 A proof is one JSON file:
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from kencho.audit import tree
+from kencho.foundation import merkle
 
 FORMAT = "kencho-audit-proof/1"
 SEAL_COLUMNS = (
@@ -119,11 +119,7 @@ def _check_entry(entry: Mapping[str, Any], seals: Mapping[int, Any]) -> None:
     seal = seals.get(entry["seal"])
     if seal is None:
         raise ProofFails(Fault.UNLINKED, entry["seal"])
-    leaf = tree.leaf_of(b"%d:%s" % (entry["id"], entry["canonical"].encode()))
+    leaf = merkle.leaf_hash(b"%d:%s" % (entry["id"], entry["canonical"].encode()))
     path = [bytes.fromhex(each) for each in entry["path"]]
-    try:
-        root = tree.root_from(leaf, entry["position"], seal["count"], path)
-    except tree.BadPath as bad:
-        raise ProofFails(Fault.ROOT, entry["id"]) from bad
-    if root.hex() != seal["root"]:
+    if not merkle.verify_inclusion(leaf, entry["position"], seal["count"], path, bytes.fromhex(seal["root"])):
         raise ProofFails(Fault.ROOT, entry["id"])

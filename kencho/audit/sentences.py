@@ -52,6 +52,9 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "complete": _("申請の処理を終えた"),
         "decide": _("申請に対する処分を決めた"),
         "draft_decision": _("処分の案を作った"),
+        "enter": _("窓口や紙の申請を職員が入力した"),
+        "export": _("申請の一覧を書き出した"),
+        "import": _("ほかのシステムの申請を取り込んだ"),
         "issue": _("通知書を出した"),
         "refuse": _("申請を却下した"),
         "remark": _("申請にメモを書いた"),
@@ -90,6 +93,15 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "verify": _("監査記録に書き換えがないか確かめた"),
     },
     "files.upload": {"receive": _("ファイルを受け取って無害化した")},
+    "notifications.webhook": {
+        "change": _("外部への通知先を変えた"),
+        "create": _("外部への通知先を作った"),
+        "ping": _("外部への通知先を試した"),
+        "redeliver": _("外部への通知を送り直した"),
+        "rotate": _("外部への通知先の鍵を替えた"),
+        "start": _("外部への通知先を動かした"),
+        "stop": _("外部への通知先を止めた"),
+    },
     "organization.body": {
         "correct": _("団体の情報を直した"),
         "import_staff": _("職員の一覧を取り込んだ"),
@@ -122,8 +134,11 @@ ACTS: dict[str, dict[str, Sentence]] = {
     "procedures.procedure": {"create": _("手続を作った")},
     "procedures.version": {
         "begin": _("手続の新しい版を作り始めた"),
+        "discard": _("手続の作りかけの版を捨てた"),
         "publish": _("手続の版を公開した"),
+        "reopen": _("手続の版をもう一度直せるようにした"),
         "save": _("手続の版を保存した"),
+        "submit": _("手続の版を公開の確認に回した"),
     },
     "records.classification": {"load": _("文書分類を読み込んだ")},
     "records.record": {

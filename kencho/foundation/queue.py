@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 FIRST_RETRY_SECONDS = 5
+KEPT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -293,6 +294,13 @@ def drain(*, limit: int = 50, strict: bool = False) -> int:
                 each.refresh_from_db()
                 raise TaskFailed(f"{each.name}\n{each.error}")
             count += 1
+    return count
+
+
+def erase_done(at: datetime) -> int:
+    """Erase tasks done long ago; failed ones stay until somebody has looked. Returns how many."""
+    edge = at - timedelta(days=KEPT_DAYS)
+    count, _per_model = Task.objects.filter(state=TaskState.DONE, finished_at__lt=edge).delete()
     return count
 
 

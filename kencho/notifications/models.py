@@ -4,7 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kencho.notifications.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kencho.organization.models import Body
+
+# Django finds models only through this module, so those of the webhooks are named here as well.
+__all__ = ["Message", "WebhookDelivery", "WebhookEndpoint"]
 
 
 class Message(models.Model):

@@ -1,12 +1,13 @@
-"""Mail leaves from here."""
+"""Mail and webhooks leave from here."""
 
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
 
-from kencho.foundation import clock, queue
+from kencho.foundation import actors, clock, queue
 from kencho.notifications import services
-from kencho.notifications.models import Message
+from kencho.notifications.models import Message, WebhookDelivery
+from kencho.notifications.webhooks import services as webhooks
 
 
 @queue.task(atomic=False)
@@ -35,3 +36,19 @@ def send_mail(message_id: int) -> None:
 def erase_old_messages() -> None:
     """Erase messages past their use."""
     services.erase_old(at=clock.now())
+
+
+@queue.task(atomic=False)
+def deliver_webhook(delivery_id: str) -> None:
+    """Send one webhook; a failure raises, so that the queue tries again later and later."""
+    delivery = WebhookDelivery.objects.select_related("endpoint__body").filter(pk=delivery_id).first()
+    if delivery is not None:
+        webhooks.deliver(
+            delivery=delivery, is_last=queue.is_last_attempt(), by=actors.system("worker"), at=clock.now()
+        )
+
+
+@queue.task(every=timedelta(days=1))
+def erase_old_deliveries() -> None:
+    """Erase sendings of webhooks past their use."""
+    webhooks.erase_old(at=clock.now())

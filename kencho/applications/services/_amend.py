@@ -11,7 +11,7 @@ from kencho.applications import permissions, queries
 from kencho.applications.events import AmendmentRequested, ApplicationAmended
 from kencho.applications.models import AmendmentItem, AmendmentRequest, Application, ClockPause, Status
 from kencho.applications.services._common import locked, move, restart_clock
-from kencho.applications.services._submit import UnableToSubmit, attach, digest_of
+from kencho.applications.services._submit import UnableToSubmit, attach, digest_of, search_text_of
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
 
@@ -46,7 +46,7 @@ def request_amendment(
     row = locked(application)
     permissions.require(permissions.may_examine(by, row))
     known = {item.id for item in queries.compiled_of(row).definition.items()}
-    asked = [item for item in items if item.item_id in known]
+    asked = list({item.item_id: item for item in items if item.item_id in known}.values())
     if row.status != Status.IN_REVIEW or not (asked or message.strip()) or due_on < clock.day_of(at):
         raise UnableToRequestAmendment(row.number)
     request = row.amendment_requests.create(
@@ -73,31 +73,48 @@ def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at
     Raises UnableToSubmit with the errors when the corrected whole is not valid.
     """
     row = locked(application)
-    permissions.require(permissions.may_amend(by, row))
+    permissions.require(permissions.is_applicant(by, row) or permissions.works_on(by, row))
     request = row.amendment_requests.filter(answered_at__isnull=True).first()
-    if request is None:
+    if request is None or row.status != Status.AWAITING_AMENDMENT:
         raise UnableToAmend(row.number)
     plan = queries.compiled_of(row)
-    verdict = plan.validate(answers)
-    if verdict.errors:
-        raise UnableToSubmit(verdict.errors)
+    verdict = plan.validate(answers, on=clock.day_of(at))
+    errors = queries.errors_that_count(plan, verdict.errors, row.channel)
+    if errors:
+        raise UnableToSubmit(errors)
     for item in request.items.all():
         item.after = verdict.answers.get(item.item_id)
         item.save(update_fields=["after"])
     request.answered_at = at
     request.save(update_fields=["answered_at"])
-    row.answers = dict(verdict.answers)
-    row.answers_digest = digest_of(row.answers)
-    row.save(update_fields=["answers", "answers_digest"])
+    _take_over(row, verdict.answers)
     kept = {str(pk) for pk in row.documents.values_list("upload_id", flat=True)}
     attach(
         row,
         [(item, upload) for item, upload in queries.uploads_in(plan, row.answers) if upload not in kept],
         at,
-        owners=[row.idempotency_key, row.number],
+        owners=[
+            row.idempotency_key,
+            row.number,
+            *map(str, row.amendment_drafts.values_list("pk", flat=True)),
+        ],
     )
     row.pauses.filter(resumed_at__isnull=True).update(resumed_at=at)
     move(row, Status.IN_REVIEW, "amend", by=by, at=at)
     restart_clock(row, at=at)
     events.publish(ApplicationAmended(application_id=row.pk), at=at, body=row.body.code)
     return row
+
+
+def _take_over(row: Application, answers: Mapping[str, Any]) -> None:
+    """Keep the corrected answers and what is copied from them for lists and mail."""
+    plan = queries.compiled_of(row)
+    before, after = queries.applicant_in(plan, row.answers), queries.applicant_in(plan, answers)
+    row.answers = dict(answers)
+    row.answers_digest = digest_of(row.answers)
+    row.applicant_name = after.name[:200]
+    row.search_text = search_text_of(row.number, after)
+    # An address given apart from the answers is not theirs to change.
+    if row.applicant_email == before.email[:254]:
+        row.applicant_email = after.email[:254]
+    row.save(update_fields=["answers", "answers_digest", "applicant_name", "search_text", "applicant_email"])

@@ -117,6 +117,7 @@ def decide(
 ) -> Application:
     """決定する: called when the approval of exactly this draft has been granted."""
     row = locked(application)
+    permissions.require(by.is_system)
     decision = Decision.objects.select_for_update().get(application=row)
     if decision.approval_id != approval_id:
         raise UnableToMove(row.number)
@@ -135,6 +136,7 @@ def take_back_from_approval(
 ) -> Application:
     """差戻し・引戻し: the draft is back with its drafter, the review goes on."""
     row = locked(application)
+    permissions.require(by.is_system)
     decision = Decision.objects.select_for_update().get(application=row)
     if decision.approval_id != approval_id:
         raise UnableToMove(row.number)

@@ -9,7 +9,7 @@ from kencho.applications.events import ApplicationAccepted, ApplicationTransferr
 from kencho.applications.models import Application, ChecklistAnswer, Remark, Status
 from kencho.applications.services._common import locked, move, step
 from kencho.audit import services as audit
-from kencho.foundation import events
+from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
 from kencho.organization.models import StaffMember, Unit
 
@@ -78,6 +78,7 @@ def transfer(
         division.body_id != row.body_id
         or division.pk == row.division_id
         or division.level != Unit.Level.DIVISION
+        or not division.is_valid_on(clock.day_of(at))
     ):
         raise UnableToTransfer(row.number)
     row.division = division
@@ -93,7 +94,7 @@ def transfer(
 @transaction.atomic
 def remark(*, application: Application, text: str, by: Actor, at: datetime) -> Remark:
     """メモを残す: read by staff only."""
-    permissions.require(permissions.may_view(by, application))
+    permissions.require(permissions.works_on(by, application))
     kept = Remark.objects.create(application=application, text=text, by_name=by.name, at=at)
     audit.record(
         "applications.application.remark",

@@ -36,10 +36,10 @@ from kencho.foundation.text import fold
 from kencho.organization import queries as organization
 from kencho.organization.models import Body
 from kencho.procedures import queries as procedures
-from kencho.procedures.definition import FieldError
+from kencho.procedures.definition import Definition, FieldError
 from kencho.procedures.models import ProcedureVersion
 
-SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without what is mistaken for another: I L O 0 1
+SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105  # no secret; without what is mistaken for another: I L O 0 1
 SECRET_LENGTH = 12
 
 
@@ -99,19 +99,24 @@ def submit(
     channel: str = Channel.ONLINE,
     draft: ApplicationDraft | None = None,
     is_demo: bool = False,
+    arrived_at: datetime | None = None,
 ) -> Receipt:
     """申請する: check, number, store, tell — in one transaction. A second call with the same key returns the first receipt.
 
+    ``arrived_at`` is when a paper reached the office, at the latest ``at``; everything that follows from the day of
+    arrival (receiving period, fiscal year, number, processing period) follows from it.
     Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period.
     """
     repeat = _already(key)
     if repeat is not None:
         return repeat
     plan = procedures.compiled_of(version)
-    _check_period(plan.definition.receiving_from, plan.definition.receiving_to, at)
-    verdict = plan.validate(answers)
-    if verdict.errors:
-        raise UnableToSubmit(verdict.errors)
+    arrived_at = at if arrived_at is None else min(arrived_at, at)
+    check_period(plan.definition, arrived_at)
+    verdict = plan.validate(answers, on=clock.day_of(arrived_at))
+    errors = queries.errors_that_count(plan, verdict.errors, channel)
+    if errors:
+        raise UnableToSubmit(errors)
     try:
         with transaction.atomic():
             return _store(
@@ -126,6 +131,7 @@ def submit(
                 channel=channel,
                 draft=draft,
                 is_demo=is_demo,
+                arrived_at=arrived_at,
             )
     except IntegrityError:
         # Two identical requests ran side by side: the other one won.
@@ -146,8 +152,9 @@ def _already(key: str) -> Receipt | None:
     return Receipt(kept, "" if kept.user_id else secret_for(key), is_repeat=True)
 
 
-def _check_period(first: str, last: str, at: datetime) -> None:
-    day = clock.day_of(at).isoformat()
+def check_period(definition: Definition, at: datetime) -> None:
+    """Raises ReceptionClosed before the first and after the last day of the receiving period."""
+    first, last, day = definition.receiving_from, definition.receiving_to, clock.day_of(at).isoformat()
     if (first and day < first) or (last and day > last):
         raise ReceptionClosed
 
@@ -175,13 +182,15 @@ def _store(
     channel: str,
     draft: ApplicationDraft | None,
     is_demo: bool,
+    arrived_at: datetime,
 ) -> Receipt:
     plan = procedures.compiled_of(version)
-    year = FiscalYear.of(at).start_year
+    arrived_on = clock.day_of(arrived_at)
+    year = FiscalYear.of(arrived_on).start_year
     number = _next_number(body, year)
     secret = "" if user is not None else secret_for(key)
     who = queries.applicant_in(plan, answers)
-    period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), clock.day_of(at))
+    period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), arrived_on)
     division = organization.successor_on(version.procedure.division, clock.day_of(at))
     application = Application(
         body=body,
@@ -198,15 +207,17 @@ def _store(
         applicant_email=(email or who.email)[:254],
         answers=dict(answers),
         answers_digest=digest_of(answers),
-        search_text=fold(f"{number} {who.name} {who.kana}")[:400],
+        search_text=search_text_of(number, who),
         fiscal_year=year,
-        arrived_at=at,
+        arrived_at=arrived_at,
         is_demo=is_demo,
         due_on=None if period is None else period.due_on,
     )
     application.save(force_insert=True)
     attach(application, queries.uploads_in(plan, answers), at, owners=[key])
-    StatusChange.objects.create(application=application, verb="submit", status=Status.SUBMITTED, at=at)
+    StatusChange.objects.create(
+        application=application, verb="submit", status=Status.SUBMITTED, at=arrived_at
+    )
     audit.record(
         "applications.application.submit",
         application,
@@ -224,6 +235,11 @@ def _store(
     if draft is not None:
         ApplicationDraft.objects.filter(pk=draft.pk).delete()
     return Receipt(application, secret, is_repeat=False)
+
+
+def search_text_of(number: str, who: queries.Who) -> str:
+    """What the inbox looks through."""
+    return fold(f"{number} {who.name} {who.kana}")[:400]
 
 
 def attach(

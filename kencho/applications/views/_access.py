@@ -38,6 +38,12 @@ def hold_draft(request: HttpRequest, draft: ApplicationDraft) -> None:
     request.session[DRAFTS_KEY] = [*held, str(draft.pk)][-KEPT:]
 
 
+def release_draft(request: HttpRequest, pk: UUID) -> None:
+    """Let go of a draft that this browser is done with."""
+    held = request.session.get(DRAFTS_KEY, [])
+    request.session[DRAFTS_KEY] = [each for each in held if each != str(pk)]
+
+
 def hold_application(request: HttpRequest, application: Application) -> None:
     """Let this browser see an application for the length of its session."""
     held = [each for each in request.session.get(NUMBERS_KEY, []) if each != application.number]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kencho.applications import services
+from kencho.applications import queries, services
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.views._access import (
     actor,
@@ -59,17 +59,23 @@ def _keep_page(request: HttpRequest, draft: ApplicationDraft, plan: Compiled, pa
     reading = plan.read_page(page, request.POST, draft.answers)
     answers = plan.merge(draft.answers, reading.values)
     answers, refused = _take_files(request, draft, plan.page(page), answers)
-    errors = [e for e in reading.errors if not _has_file(e, answers)] + refused
+    counted = queries.errors_that_count(plan, reading.errors, draft.channel)
+    errors = [e for e in counted if not _has_file(e, answers)] + refused
     services.save_draft(draft=draft, answers=answers, page=page, at=clock.now())
     if reading.action == "next" and not errors and not reading.revealed:
         following = plan.next_page(page, draft.answers)
         if following is None:
-            return redirect("applications:draft_confirm", draft.pk)
+            return redirect(_confirmation_of(draft), draft.pk)
         return redirect("applications:draft_page", draft.pk, following.id)
     if reading.action == "save" and not errors:
-        return redirect("applications:draft_link", draft.pk)
+        return redirect(*(("applications:paper_begin",) if draft.entered_by_id else ("applications:draft_link", draft.pk)))
     shown = errors if reading.action in {"next", "save"} else refused
     return _show_page(request, draft, plan, page, raw=reading.raw, errors=shown)
+
+
+def _confirmation_of(draft: ApplicationDraft) -> str:
+    """Papers are confirmed at the desk, where the day of their stamp is asked for."""
+    return "applications:paper_confirm" if draft.entered_by_id else "applications:draft_confirm"
 
 
 def _has_file(error: FieldError, answers: Answers) -> bool:
@@ -183,6 +189,8 @@ def draft_confirm(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if sent is not None:
         return redirect("applications:application_status", sent.number)
     draft = draft_or_404(request, pk)
+    if draft.entered_by_id is not None:
+        return redirect("applications:paper_confirm", draft.pk)
     plan = procedures.compiled_of(draft.version)
     if request.method == "POST":
         return _send(request, draft, plan)
@@ -202,6 +210,12 @@ def _show_confirmation(
     errors: Sequence[FieldError],
     status: int = 200,
 ) -> HttpResponse:
+    context = {**_frame(draft, plan, ""), **answers_shown(draft, plan, errors)}
+    return render(request, "applications/draft_confirm.html", context, status=status)
+
+
+def answers_shown(draft: ApplicationDraft, plan: Compiled, errors: Sequence[FieldError]) -> dict[str, Any]:
+    """All answers, what is wrong with them, and the fee, for a last look."""
     pages = {item.id: page.id for page in plan.pages for item in page.items}
     faults = [
         (
@@ -220,13 +234,7 @@ def _show_confirmation(
         )
         for section in plan.sections(draft.answers)
     ]
-    context = {
-        **_frame(draft, plan, ""),
-        "sections": sections,
-        "faults": faults,
-        "fee": plan.fee(draft.answers),
-    }
-    return render(request, "applications/draft_confirm.html", context, status=status)
+    return {"sections": sections, "faults": faults, "fee": plan.fee(draft.answers)}
 
 
 def _already_sent(request: HttpRequest, pk: UUID) -> Application | None:
@@ -274,7 +282,7 @@ def _send(request: HttpRequest, draft: ApplicationDraft, plan: Compiled) -> Http
             request, _("この手続は、いまは受付期間ではありません。入力した内容は保存されています。")
         )
         return redirect("applications:draft_confirm", draft.pk)
-    except services.UnableToMove:
+    except (services.UnableToMove, services.UnableToAmend):
         messages.error(request, _("この申請は、いまは補正を受け付けていません。"))
         return redirect("applications:draft_confirm", draft.pk)
     hold_application(request, receipt.application)

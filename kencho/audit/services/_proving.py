@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from kencho.audit import encoding, proofs, rows, tree
+from kencho.audit import encoding, proofs, rows
 from kencho.audit.models import HEAD_ID, Entry, Head, Seal, SealedEntry
+from kencho.foundation import merkle
 
 _ROW = f"SELECT {rows.COLUMNS} FROM audit_entry e WHERE e.id = %s"  # noqa: S608  # constants only
 
@@ -69,7 +70,7 @@ def _entry(entry_id: int, number: int, position: int) -> dict[str, Any]:
         "canonical": rows.bytes_of(row).decode(),
         "seal": number,
         "position": position,
-        "path": [node.hex() for node in tree.path_of(leaves, position)],
+        "path": [node.hex() for node in merkle.inclusion_proof(leaves, position)],
     }
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from kencho.audit import encoding, rows, tree
+from kencho.audit import encoding, rows
 from kencho.audit.events import AuditSealed
 from kencho.audit.models import HEAD_ID, Head, Seal
-from kencho.foundation import events
+from kencho.foundation import events, merkle
 
 MAX_PER_SEAL = 20_000
 MAX_PER_RUN = 10
@@ -33,7 +33,7 @@ def _seal_next(*, above: int, at: datetime, limit: int) -> Seal | None:
     found = rows.unsealed(above=above, limit=limit)
     if not found:
         return None
-    leaves = [tree.leaf_of(rows.leaf_data(row[0], rows.bytes_of(row))) for row in found]
+    leaves = [merkle.leaf_hash(rows.leaf_data(row[0], rows.bytes_of(row))) for row in found]
     seal = _make(head, found, leaves, at)
     _enter(seal, found, leaves)
     entries = head.entries + seal.count
@@ -64,7 +64,7 @@ def _make(head: Head, found: Sequence[rows.Row], leaves: Sequence[bytes], at: da
         first=found[0][0],
         last=found[-1][0],
         count=len(found),
-        root=tree.root_of(leaves).hex(),
+        root=merkle.root(leaves).hex(),
         previous_hash=head.hash,
         skip_hash=skipped or "",
         sealed_at=at,

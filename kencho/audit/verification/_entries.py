@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 
-from kencho.audit import encoding, rows, tree
+from kencho.audit import encoding, rows
 from kencho.audit.verification._findings import Finding, FindingKind, Report
 from kencho.audit.verification._seals import SealRow
+from kencho.foundation import merkle
 
 Tick = Callable[[int], None]
 # Sealing runs each minute; what is still unsealed after a day is reported.
@@ -86,7 +87,7 @@ def _read(group: Iterable[rows.Row]) -> _Members:
             data = rows.bytes_of(row)
             if mac != code(data) and not encoding.is_code_of(data, str(mac)):
                 members.uncoded.add(len(members.ids) - 1)
-        members.actual.append(tree.leaf_of(rows.leaf_data(entry_id, data)))
+        members.actual.append(merkle.leaf_hash(rows.leaf_data(entry_id, data)))
     return members
 
 
@@ -100,7 +101,7 @@ def _check_seal(seal: SealRow, members: _Members, report: Report) -> None:
     report.entries += sum(1 for leaf in members.actual if leaf)
     wanted, there = range(max(seal.count, 0)), members.positions
     is_whole = list(wanted) == there
-    stored_holds = not is_whole or tree.root_of(members.stored).hex() == seal.root
+    stored_holds = not is_whole or merkle.root(members.stored).hex() == seal.root
     clean = stored_holds and members.stored == members.actual and not members.uncoded
     if not clean:
         _name_entries(seal, members, report, stored_holds=stored_holds)

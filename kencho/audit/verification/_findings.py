@@ -57,8 +57,12 @@ SENTENCES: dict[FindingKind, Promise] = {
     FindingKind.SEAL_CHANGED: gettext_lazy("封印 %(seal)s が書き換えられています（%(note)s）。"),
     FindingKind.SEAL_REMOVED: gettext_lazy("封印 %(seal)s が消されています。"),
     FindingKind.SEAL_INSERTED: gettext_lazy("封印 %(seal)s は、手で加えられています。"),
-    FindingKind.HEAD_CHANGED: gettext_lazy("最新の封印を示す行が書き換えられています（封印 %(seal)s）。"),
-    FindingKind.HEAD_REMOVED: gettext_lazy("最新の封印を示す行が消されています。"),
+    FindingKind.HEAD_CHANGED: gettext_lazy(
+        "最新の封印を示す行が書き換えられています（封印 %(seal)s）。新しい封印が消されていないか、控えと照らしてください。"
+    ),
+    FindingKind.HEAD_REMOVED: gettext_lazy(
+        "最新の封印を示す行が消されています。新しい封印が消されていないか、控えと照らしてください。"
+    ),
     FindingKind.GUARD_REMOVED: gettext_lazy(
         "書き換えと削除を止めるデータベースの仕掛け %(note)s がありません。"
     ),

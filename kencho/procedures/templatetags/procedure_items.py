@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from kencho.procedures.definition import FieldError, ItemView, PageView
+from kencho.procedures.definition import FieldError, InputView, ItemView, OptionView, PageView
 
 register = template.Library()
+
+
+@register.filter
+def select_options(field: InputView) -> SafeString:
+    """The entries of a select box. Lists such as the 47 prefectures are made once for each chosen value."""
+    return _select_options(field.options)
+
+
+@lru_cache(maxsize=512)
+def _select_options(options: tuple[OptionView, ...]) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((one.value, mark_safe(" selected") if one.checked else "", one.label) for one in options),
+    )
 
 
 @register.inclusion_tag("procedures/items/item.html")

@@ -1,0 +1,61 @@
+"""Papers about an application for the desk: documents handed in, the slip of the answers, the receipt."""
+
+from urllib.parse import quote
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from kencho.applications import documents
+from kencho.applications.models import ApplicationDocument
+from kencho.applications.views._case import secret_of
+from kencho.applications.views._desk_common import case_or_404, pdf
+from kencho.files import queries as files
+from kencho.organization.access import StaffRequest, staff_page
+
+TYPES = {
+    "pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+}
+# A file from outside gets no powers at all, whatever it holds and whoever frames it.
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
+# Browsers refuse to show a PDF in a sandbox; its viewer runs no script of the page anyway.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+
+@staff_page("applications.read_case")
+@require_GET
+def document(request: StaffRequest, pk: int, document: int) -> HttpResponse:
+    """The sanitised copy of a document; what a browser cannot show safely is downloaded."""
+    application = case_or_404(request, pk)
+    found: ApplicationDocument | None = (
+        application.documents.select_related("upload__clean__body").filter(pk=document).first()
+    )
+    clean = found.upload.clean if found else None
+    if found is None or clean is None:
+        raise Http404
+    shown = clean.kind in TYPES
+    response = HttpResponse(files.content(clean), content_type=TYPES.get(clean.kind, "application/octet-stream"))
+    way = "inline" if shown else "attachment"
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(found.upload.name, safe='')}"
+    response["Content-Security-Policy"] = PDF_POLICY if clean.kind == "pdf" else SANDBOX
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff_page("applications.read_case")
+@require_GET
+def slip(request: StaffRequest, pk: int) -> HttpResponse:
+    """申請内容の控え as PDF."""
+    application = case_or_404(request, pk)
+    return pdf(documents.slip_pdf(application), f"application-{application.number}")
+
+
+@staff_page("applications.read_case")
+@require_GET
+def receipt(request: StaffRequest, pk: int) -> HttpResponse:
+    """受付票 to hand over at the counter; with the code right after the application was typed in."""
+    application = case_or_404(request, pk)
+    content = documents.receipt_pdf(application, secret=secret_of(request, application))
+    return pdf(content, f"receipt-{application.number}")

@@ -1,0 +1,442 @@
+"""Somebody with full power over the database changes rows: verification names every one of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kencho.audit import encoding, guards, rows
+from kencho.audit.models import Entry, Head, Seal, SealedEntry
+from kencho.audit.tests.people import AT, sealed_log
+from kencho.audit.verification import FindingKind, Report, verify
+from kencho.foundation import merkle
+
+pytestmark = pytest.mark.django_db
+SEALED, PER_SEAL, WAITING, SEALS = 20, 6, 3, 4
+HASH = "ab" * 32
+Table = dict[Any, tuple[Any, ...]]
+MODELS = {"entry": Entry, "seal": Seal, "member": SealedEntry, "head": Head}
+
+
+@pytest.fixture
+def log(db: None) -> Iterator[None]:
+    """A log without its guards; ids start at 1 so that mutations can name them."""
+    sealed_log(SEALED, PER_SEAL, WAITING)
+    guards.remove(connection)
+    yield
+    guards.install(connection)
+
+
+def run(sql: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def base() -> int:
+    """The id before the first entry (sequences go on over tests)."""
+    return Entry.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
+
+
+def snapshot() -> dict[str, Table]:
+    """All tables by primary key, with blobs as bytes."""
+    return {
+        name: {
+            row[0]: tuple(bytes(each) if isinstance(each, memoryview) else each for each in row)
+            for row in model.objects.order_by("pk").values_list(
+                *[field.attname for field in model._meta.fields]
+            )
+        }
+        for name, model in MODELS.items()
+    }
+
+
+def seen(report: Report) -> set[tuple[str, Any]]:
+    """What the report names, in the terms of ``differences``."""
+    names: set[tuple[str, Any]] = set()
+    for finding in report.findings:
+        if finding.kind in {FindingKind.HEAD_CHANGED, FindingKind.HEAD_REMOVED}:
+            names.add(("head", 1))
+        elif finding.position is not None or finding.entry is not None:
+            names |= {("entry", finding.entry), ("place", (finding.seal, finding.position))}
+        elif finding.seal is not None:
+            names.add(("seal", finding.seal))
+    return names
+
+
+def unnamed(before: dict[str, Table], after: dict[str, Table], report: Report) -> list[str]:
+    """Differences that the report does not name.
+
+    A seal that is named stands for the rows of its members; a damaged head for the seals cut off behind it; and a
+    genuine entry under another number is told by the number that it lacks now.
+    """
+    names, missing = seen(report), []
+    if ("head", 1) in names:
+        names |= {("seal", number) for number in before["seal"] if number > max(after["seal"], default=0)}
+    moved = [
+        row[1:] for pk, row in before["entry"].items() if ("entry", pk) in names and pk not in after["entry"]
+    ]
+    for table in MODELS:
+        for pk in before[table].keys() | after[table].keys():
+            old, new = before[table].get(pk), after[table].get(pk)
+            if old == new or (table == "entry" and old is None and new is not None and new[1:] in moved):
+                continue
+            if not names & _terms(table, pk, old, new, before):
+                missing.append(f"{table} {pk}: {old} -> {new}")
+    return missing
+
+
+def _terms(
+    table: str, pk: Any, old: tuple[Any, ...] | None, new: tuple[Any, ...] | None, before: dict[str, Table]
+) -> set[tuple[str, Any]]:
+    if table in {"seal", "head"}:
+        return {(table, pk)}
+    terms = {("entry", pk)}
+    for member in (
+        before["member"].get(pk),
+        old if table == "member" else None,
+        new if table == "member" else None,
+    ):
+        if member is not None:
+            terms |= {("place", (member[1], member[2])), ("seal", member[1])}
+    return terms
+
+
+ENTRY_COLUMNS = (
+    "body",
+    "actor_kind",
+    "actor_id",
+    "action",
+    "subject_type",
+    "subject_id",
+    "subject_label",
+    "mac",
+)
+ids = st.integers(1, SEALED)
+any_id = st.integers(1, SEALED + WAITING)
+numbers = st.integers(1, SEALS)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[str, Callable[[int], None]]:
+    """One deed, told the id before the first entry."""
+    name = draw(st.sampled_from(sorted(DEEDS)))
+    return name, DEEDS[name](draw)
+
+
+def edit_entry(draw: st.DrawFn) -> Callable[[int], None]:
+    column, who = draw(st.sampled_from(ENTRY_COLUMNS)), draw(any_id)
+    return lambda b: run(f"UPDATE audit_entry SET {column} = 'x' WHERE id = %s", b + who)
+
+
+def edit_moment(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(any_id)
+    return lambda b: run("UPDATE audit_entry SET at = '2020-01-01 00:00:00.000001+00' WHERE id = %s", b + who)
+
+
+def edit_details(draw: st.DrawFn) -> Callable[[int], None]:
+    who, value = draw(any_id), draw(st.sampled_from(['{"n":99}', "{}", "[]", '{"n":1.0}', "null"]))
+    return lambda b: run("UPDATE audit_entry SET details = %s WHERE id = %s", value, b + who)
+
+
+def edit_key(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(any_id)
+    return lambda b: run("UPDATE audit_entry SET key = %s WHERE id = %s", f"{who:032x}", b + who)
+
+
+def renumber(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(ids)
+    return lambda b: run("UPDATE audit_entry SET id = %s WHERE id = %s", b + who + 1000, b + who)
+
+
+def delete_entry(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(ids)
+    return lambda b: run("DELETE FROM audit_entry WHERE id = %s", b + who)
+
+
+def delete_entry_with_member(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(ids)
+
+    def deed(b: int) -> None:
+        run("DELETE FROM audit_entry WHERE id = %s", b + who)
+        run("DELETE FROM audit_sealedentry WHERE entry_id = %s", b + who)
+
+    return deed
+
+
+def insert_entry(draw: st.DrawFn) -> Callable[[int], None]:
+    who, pk = draw(any_id), draw(st.integers(500, 600))
+    columns = "at, body, actor_kind, actor_id, action, subject_type, subject_id, subject_label, details, mac"
+    return lambda b: run(
+        f"INSERT INTO audit_entry (id, key, {columns}) SELECT %s, %s, {columns} FROM audit_entry WHERE id = %s "
+        "AND NOT EXISTS (SELECT 1 FROM audit_entry WHERE id = %s)",
+        b + pk,
+        f"{pk:032x}",
+        b + who,
+        b + pk,
+    )
+
+
+def swap_entries(draw: st.DrawFn) -> Callable[[int], None]:
+    one, two = draw(ids), draw(ids)
+
+    def deed(b: int) -> None:
+        for old, new in ((b + one, -7), (b + two, b + one), (-7, b + two)):
+            run("UPDATE audit_entry SET id = %s WHERE id = %s", new, old)
+
+    return deed
+
+
+def swap_members(draw: st.DrawFn) -> Callable[[int], None]:
+    one, two = draw(ids), draw(ids)
+
+    def deed(b: int) -> None:
+        places = dict(SealedEntry.objects.filter(pk__in=[b + one, b + two]).values_list("pk", "position"))
+        seals = dict(SealedEntry.objects.filter(pk__in=[b + one, b + two]).values_list("pk", "seal_id"))
+        if len(places) < 2:
+            return
+        run("UPDATE audit_sealedentry SET position = 9999 WHERE entry_id = %s", b + one)
+        for to, source in ((b + two, b + one), (b + one, b + two)):
+            run(
+                "UPDATE audit_sealedentry SET position = %s, seal_id = %s WHERE entry_id = %s",
+                places[source],
+                seals[source],
+                to,
+            )
+
+    return deed
+
+
+def edit_leaf(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(ids)
+    return lambda b: run(
+        "UPDATE audit_sealedentry SET leaf_hash = %s WHERE entry_id = %s", bytes(32), b + who
+    )
+
+
+def delete_member(draw: st.DrawFn) -> Callable[[int], None]:
+    who = draw(ids)
+    return lambda b: run("DELETE FROM audit_sealedentry WHERE entry_id = %s", b + who)
+
+
+def insert_member(draw: st.DrawFn) -> Callable[[int], None]:
+    number, position = draw(numbers), draw(st.integers(100, 110))
+    pk = draw(st.integers(700, 800))
+    return lambda b: run(
+        "INSERT INTO audit_sealedentry (entry_id, seal_id, position, leaf_hash) SELECT %s, %s, %s, %s WHERE NOT EXISTS "
+        "(SELECT 1 FROM audit_sealedentry WHERE entry_id = %s OR (seal_id = %s AND position = %s))",
+        b + pk,
+        number,
+        position,
+        bytes(32),
+        b + pk,
+        number,
+        position,
+    )
+
+
+def edit_seal(draw: st.DrawFn) -> Callable[[int], None]:
+    column, value = draw(
+        st.sampled_from(
+            [
+                ("root", HASH),
+                ("previous_hash", HASH),
+                ("skip_hash", HASH),
+                ("hash", HASH),
+                ("count", 2),
+                ('"first"', 99999),
+                ('"last"', 99999),
+                ("sealed_at", "2020-01-01 00:00:00+00"),
+            ]
+        )
+    )
+    number = draw(numbers)
+    return lambda b: run(f"UPDATE audit_seal SET {column} = %s WHERE number = %s", value, number)
+
+
+def delete_seal(draw: st.DrawFn) -> Callable[[int], None]:
+    number = draw(numbers)
+    return lambda b: run("DELETE FROM audit_seal WHERE number = %s", number)
+
+
+def insert_seal(draw: st.DrawFn) -> Callable[[int], None]:
+    number = draw(st.integers(50, 60))
+    return lambda b: run(
+        'INSERT INTO audit_seal (number, "first", "last", count, root, previous_hash, skip_hash, sealed_at, hash) '
+        'SELECT %s, "first", "last", count, root, previous_hash, skip_hash, sealed_at, hash FROM audit_seal '
+        "WHERE number = 1 AND NOT EXISTS (SELECT 1 FROM audit_seal WHERE number = %s)",
+        number,
+        number,
+    )
+
+
+def cut_tail(draw: st.DrawFn) -> Callable[[int], None]:
+    number = draw(numbers)
+
+    def deed(b: int) -> None:
+        run(
+            "DELETE FROM audit_entry WHERE id IN (SELECT entry_id FROM audit_sealedentry WHERE seal_id >= %s)",
+            number,
+        )
+        run("DELETE FROM audit_sealedentry WHERE seal_id >= %s", number)
+        run("DELETE FROM audit_seal WHERE number >= %s", number)
+
+    return deed
+
+
+def edit_head(draw: st.DrawFn) -> Callable[[int], None]:
+    column, value = draw(st.sampled_from([("number", 2), ("entries", 5), ("hash", HASH), ("mac", HASH)]))
+    return lambda b: run(f"UPDATE audit_head SET {column} = %s", value)
+
+
+def delete_head(draw: st.DrawFn) -> Callable[[int], None]:
+    return lambda b: run("DELETE FROM audit_head")
+
+
+DEEDS: dict[str, Callable[[st.DrawFn], Callable[[int], None]]] = {
+    deed.__name__: deed
+    for deed in (
+        edit_entry,
+        edit_moment,
+        edit_details,
+        edit_key,
+        renumber,
+        delete_entry,
+        delete_entry_with_member,
+        insert_entry,
+        swap_entries,
+        swap_members,
+        edit_leaf,
+        delete_member,
+        insert_member,
+        edit_seal,
+        delete_seal,
+        insert_seal,
+        cut_tail,
+        edit_head,
+        delete_head,
+    )
+}
+
+
+def _check(deeds: list[tuple[str, Callable[[int], None]]]) -> None:
+    with transaction.atomic():
+        before, start = snapshot(), base()
+        for _name, deed in deeds:
+            deed(start)
+        after = snapshot()
+        report = verify(at=AT)
+        damage = [f for f in report.findings if f.kind != FindingKind.GUARD_REMOVED]
+        assert unnamed(before, after, report) == []
+        assert bool(damage) == (before != after), [f.sentence for f in damage]
+        assert all(f.sentence for f in damage)
+        transaction.set_rollback(True)
+
+
+@given(deeds=st.lists(changes(), min_size=1, max_size=1))
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_one_deed_is_named(log: None, deeds: list[tuple[str, Callable[[int], None]]]) -> None:
+    _check(deeds)
+
+
+@given(deeds=st.lists(changes(), min_size=2, max_size=6))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_several_deeds_are_named(log: None, deeds: list[tuple[str, Callable[[int], None]]]) -> None:
+    _check(deeds)
+
+
+def test_an_untouched_log_is_clean(log: None) -> None:
+    guards.install(connection)
+    report = verify(at=AT)
+    assert report.is_clean
+    assert (report.entries, report.sealed, report.unsealed, report.seals) == (
+        SEALED + WAITING,
+        SEALED,
+        WAITING,
+        SEALS,
+    )
+
+
+def test_missing_guards_are_told(log: None) -> None:
+    assert {finding.kind for finding in verify(at=AT).findings} == {FindingKind.GUARD_REMOVED}
+
+
+def test_everything_reckoned_anew_without_the_key_is_found(log: None) -> None:
+    """The attacker changes an entry, then mends leaf, root, every later seal and the head; only the codes are lacking."""
+    start = base()
+    run("UPDATE audit_entry SET action = 'x' WHERE id = %s", start + 8)
+    hashes = {0: ""}
+    for seal in Seal.objects.order_by("number"):
+        sql = (
+            f"SELECT {rows.COLUMNS} FROM audit_entry e JOIN audit_sealedentry s ON s.entry_id = e.id "
+            "WHERE s.seal_id = %s ORDER BY s.position"
+        )
+        leaves = []
+        for row in list(rows.select(sql, [seal.number])):
+            leaves.append(merkle.leaf_hash(rows.leaf_data(row[0], rows.bytes_of(row))))
+            run("UPDATE audit_sealedentry SET leaf_hash = %s WHERE entry_id = %s", leaves[-1], row[0])
+        columns = {
+            "number": seal.number,
+            "first": seal.first,
+            "last": seal.last,
+            "count": seal.count,
+            "root": merkle.root(leaves).hex(),
+            "previous_hash": hashes[seal.number - 1],
+            "skip_hash": hashes[encoding.skip_of(seal.number)],
+            "sealed_at": rows.moment(seal.sealed_at),
+        }
+        hashes[seal.number] = encoding.hash_of(encoding.bytes_of_seal(**columns))
+        run(
+            "UPDATE audit_seal SET root = %s, previous_hash = %s, skip_hash = %s, hash = %s WHERE number = %s",
+            columns["root"],
+            columns["previous_hash"],
+            columns["skip_hash"],
+            hashes[seal.number],
+            seal.number,
+        )
+    run("UPDATE audit_head SET hash = %s", hashes[SEALS])
+    guards.install(connection)
+    found = {(finding.kind, finding.entry) for finding in verify(at=AT).findings}
+    assert found == {(FindingKind.ENTRY_FORGED, start + 8), (FindingKind.HEAD_CHANGED, None)}
+
+
+def test_hashes_kept_elsewhere_find_what_the_key_could_hide(log: None) -> None:
+    guards.install(connection)
+    kept = {seal.number: seal.hash for seal in Seal.objects.all()}
+    assert verify(at=AT, expected=kept).is_clean
+    wrong = verify(at=AT, expected={**kept, 2: HASH, 99: HASH})
+    assert {(f.kind, f.seal) for f in wrong.findings} == {
+        (FindingKind.EXPECTATION_FAILED, 2),
+        (FindingKind.EXPECTATION_FAILED, 99),
+    }
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite keeps the uniqueness of a table for ever"
+)
+def test_copies_are_found_where_the_uniqueness_was_dropped(log: None) -> None:
+    run("ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_key_key")
+    start = base()
+    columns = (
+        "key, at, body, actor_kind, actor_id, action, subject_type, subject_id, subject_label, details, mac"
+    )
+    run(
+        f"INSERT INTO audit_entry (id, {columns}) SELECT %s, {columns} FROM audit_entry WHERE id = %s",
+        start + 900,
+        start + 2,
+    )
+    assert (FindingKind.ENTRY_COPIED, start + 900) in {(f.kind, f.entry) for f in verify(at=AT).findings}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps types")
+@pytest.mark.parametrize("value", [b"\xff\xfe", 12, "not a time", None])
+@pytest.mark.parametrize("column", ["at", "details", "subject_label", "key"])
+def test_values_of_other_types_do_not_stop_it(log: None, column: str, value: object) -> None:
+    run("PRAGMA ignore_check_constraints = ON")
+    start = base()
+    if value is None:
+        value = "null" if column == "details" else ""
+    run(f"UPDATE audit_entry SET {column} = CAST(%s AS TEXT) WHERE id = %s", value, start + 3)
+    assert start + 3 in {finding.entry for finding in verify(at=AT).findings}

@@ -1,0 +1,207 @@
+"""Group commit: requests that wait at the same moment share one durable transaction on embedded SQLite.
+
+SQLite has one writer at a time, and each durable commit waits for the disk. Who finds nobody writing becomes the
+leader: it takes the turn of this process among all processes (a file lock, so that nobody polls), runs its own work
+and that of all who came meanwhile, commits once, and only then lets everybody go on. On PostgreSQL, where writers
+work side by side and the server groups its own flushes, and inside a transaction that is open already, work simply
+runs in a transaction of its caller.
+"""
+
+import fcntl
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import Context, copy_context
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+MAX_GROUP = 64
+
+
+class NotStored(OperationalError):
+    """The shared commit failed: nothing of it is stored, each of its requests may safely be sent again."""
+
+
+class _Item(Generic[T]):
+    """One request's work, and later its result or its error."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._context: Context = copy_context()
+        self._turn = threading.Event()
+        self.result: list[T] = []
+        self.error: BaseException | None = None
+        self.leads = False
+
+    def run(self) -> None:
+        """Do the work as in the thread that asked for it: same language, same clock."""
+        self.result = [self._context.run(self._work)]
+
+    def finish(self, error: BaseException | None = None) -> None:
+        """Let the thread that waits go on."""
+        self.error = error
+        self._turn.set()
+
+    def promote(self) -> None:
+        """Let the thread that waits lead the next group."""
+        self.leads = True
+        self._turn.set()
+
+    def wait(self) -> None:
+        """Until done or promoted."""
+        self._turn.wait()
+
+    def take(self) -> T:
+        """The result; raises the work's own error, or NotStored."""
+        if self.error is not None:
+            raise self.error
+        return self.result[0]
+
+
+class Group:
+    """Those who wait for the writer's turn in this process."""
+
+    def __init__(self, turn: Callable[[], "_Turn"]) -> None:
+        self._turn = turn
+        self._lock = threading.Lock()
+        self._waiting: deque[_Item[object]] = deque()
+        self._is_led = False
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do the work in a durable transaction. ``work`` may be called again after a failed attempt."""
+        item = _Item(work)
+        with self._lock:
+            if self._is_led:
+                self._waiting.append(item)  # type: ignore[arg-type]  # the group never looks into results
+            else:
+                self._is_led = item.leads = True
+        if not item.leads:
+            item.wait()
+        if item.leads:
+            self._lead(item)  # type: ignore[arg-type]  # as above
+        return item.take()
+
+    def _lead(self, first: _Item[object]) -> None:
+        """Commit a group that begins with the leader's own work, then hand the lead on."""
+        members = [first]
+        try:
+            with self._turn():
+                with self._lock:
+                    # Whoever came while this process waited for its turn comes along.
+                    while self._waiting and len(members) < MAX_GROUP:
+                        members.append(self._waiting.popleft())
+                _store_all(members)
+        except BaseException as error:
+            for each in members:
+                each.error = each.error or NotStored(str(error))
+            first.error = error
+        finally:
+            self._hand_on()
+            for each in members[1:]:
+                each.finish(each.error)
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().promote()
+            else:
+                self._is_led = False
+
+
+def _store_all(members: Sequence[_Item[object]]) -> None:
+    """One transaction for all; when one of them fails, each again in its own, so that only the bad one fails."""
+    if len(members) == 1:
+        _store([members[0]])
+        return
+    try:
+        _store(members)
+    except _WorkFailed:
+        for each in members:
+            _store([each])
+
+
+class _WorkFailed(Exception):
+    """A member of a larger group raised an error; the group was rolled back."""
+
+
+def _store(members: Sequence[_Item[object]]) -> None:
+    committed: list[bool] = []
+    try:
+        with transaction.atomic(durable=True):
+            # The first hook runs right behind the commit: an error of a later hook is no failed commit.
+            transaction.on_commit(lambda: committed.append(True))
+            for each in members:
+                _run(each, alone=len(members) == 1)
+    except _WorkFailed:
+        raise
+    except Exception as error:
+        if committed:
+            log.exception("a hook failed after the commit")
+        elif members[0].error is None:
+            for each in members:
+                each.error = _not_stored(error)
+
+
+def _run(item: _Item[object], *, alone: bool) -> None:
+    try:
+        item.run()
+    except BaseException as error:
+        if not alone:
+            raise _WorkFailed from error
+        item.error = error
+        raise
+
+
+def _not_stored(error: Exception) -> Exception:
+    """An error of its own for each request: a shared one would collect the tracebacks of all threads."""
+    problem = NotStored(*error.args)
+    problem.__cause__ = error
+    return problem
+
+
+class _Turn:
+    """The turn to write among all processes that use this database: a lock on a file beside it."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file = -1
+
+    def __enter__(self) -> None:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *error: object) -> None:
+        # Closing gives the lock back; so does the end of the process, however it comes.
+        os.close(self._file)
+
+
+def _turn() -> _Turn:
+    return _Turn(f"{connection.settings_dict['NAME']}-turn")
+
+
+_group = Group(_turn)
+
+
+def is_used() -> bool:
+    """Whether work is grouped here: embedded database, a file, no transaction open in this thread."""
+    return connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
+
+
+def run(work: Callable[[], T]) -> T:
+    """Do ``work`` in a transaction and return its result once that is durable.
+
+    ``work`` may run in the thread of another request, with the language and clock of this one, and a second time
+    when another member of its group failed: it must do nothing but read and write the database. Its own error is
+    raised here and touches nobody else. Raises NotStored when the commit failed.
+    """
+    if is_used():
+        return _group.run(work)
+    with transaction.atomic():
+        return work()

@@ -1,0 +1,198 @@
+"""One of everything in one body, and for every address that names a thing, the thing of that body."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kencho.accounts import services as accounts
+from kencho.accounts.access import actor_of as resident_actor
+from kencho.accounts.models import ApiToken
+from kencho.applications import queries, services
+from kencho.applications.models import Application, ApplicationDraft
+from kencho.applications.samples import sample_answers
+from kencho.applications.testing import GUEST, publish
+from kencho.applications.views._access import draft_token
+from kencho.approvals import services as approvals
+from kencho.approvals.models import Absence, ApprovalRequest, DelegationRule
+from kencho.foundation import actors, clock, queue
+from kencho.foundation.actors import Actor
+from kencho.notifications.models import Message
+from kencho.organization import services as organization
+from kencho.organization.models import Assignment, ClosedDay, RoleAssignment
+from kencho.organization.testing import Cast, desk, grant
+from kencho.procedures.models import ProcedureVersion
+from kencho.records.models import Record
+
+SETUP = actors.system("setup")
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast and one of everything of ``cast.body``."""
+
+    cast: Cast
+    version: ProcedureVersion
+    in_review: Application
+    awaiting: Application
+    issued: Application
+    residents: Application
+    draft: ApplicationDraft
+    approval: ApprovalRequest
+    absence: Absence
+    rule: DelegationRule
+    record: Record
+    message: Message
+    token: ApiToken
+    closed_day: ClosedDay
+    role: RoleAssignment
+    assignment: Assignment
+
+
+def _actor(who: Any) -> Actor:
+    return desk(who, clock.day_of(clock.now())).actor
+
+
+def _apply(version: ProcedureVersion, key: str, by: Actor = GUEST, **more: Any) -> Application:
+    at = clock.now()
+    plan = queries.procedures.compiled_of(version)
+    body = version.procedure.body
+    answers = sample_answers(plan, random.Random(key), body=body, owner=key, by=by, at=at, on=clock.day_of(at))
+    return services.submit(version=version, body=body, answers=answers, key=key, by=by, at=at, **more).application
+
+
+def _reviewed(version: ProcedureVersion, key: str, clerk: Actor) -> Application:
+    row = _apply(version, key)
+    services.accept(application=row, by=clerk, at=clock.now())
+    return services.review(application=row, by=clerk, at=clock.now())
+
+
+def _sent_for_approval(row: Application, cast: Cast) -> ApprovalRequest:
+    clerk = _actor(cast.clerk)
+    definition = queries.compiled_of(row).definition
+    kind = next(k for k in definition.flow.decisions if k.favourable)
+    services.draft_decision(
+        application=row, kind=kind.code, grounds="", text=queries.notice_text(row, kind.code, clock.now()), by=clerk,
+        at=clock.now(),
+    )
+    return services.submit_for_approval(application=row, drafter=cast.clerk, by=clerk, at=clock.now())
+
+
+def approve_all(request: ApprovalRequest, cast: Cast) -> None:
+    """Whoever has the turn approves, until it is decided."""
+    for _turn in range(5):
+        for staff in (cast.chief, cast.head, cast.governor):
+            request.refresh_from_db()
+            if not request.is_pending:
+                return
+            try:
+                approvals.approve(
+                    request=request, digest=request.rounds.latest("pk").digest, by=_actor(staff), at=clock.now()
+                )
+            except approvals.UnableToApprove:
+                continue
+
+
+def make_world(cast: Cast) -> World:
+    """Build it through the real services."""
+    version = publish(cast)
+    clerk = _actor(cast.clerk)
+    in_review = _reviewed(version, "in-review", clerk)
+    awaiting = _reviewed(version, "awaiting", clerk)
+    item = next(iter(awaiting.answers))
+    services.request_amendment(
+        application=awaiting, items=[services.AskedItem(item, "もう一度お書きください。")],
+        due_on=clock.day_of(clock.now()) + timedelta(days=10), message="ご確認ください。", by=clerk, at=clock.now(),
+    )
+    issued = _reviewed(version, "issued", clerk)
+    approve_all(_sent_for_approval(issued, cast), cast)
+    approval = _sent_for_approval(_reviewed(version, "in-approval", clerk), cast)
+    residents = _apply(version, "residents", resident_actor(cast.resident), user=cast.resident)
+    services.remark(application=in_review, text="電話で確認済み。", by=clerk, at=clock.now())
+    found = queries.procedures.in_force(cast.body, version.procedure.code, clock.now())
+    if found is None:
+        raise AssertionError("not in force")
+    draft = services.begin_draft(procedure=found, user=None, at=clock.now())
+    queue.drain(strict=True)
+    grant(cast.org_admin, *RoleAssignment.Role.values[1:])
+    return World(
+        cast=cast, version=version, in_review=in_review, awaiting=awaiting, issued=issued, residents=residents,
+        draft=draft, approval=approval, **_trunk(cast),
+    )
+
+
+def _trunk(cast: Cast) -> dict[str, Any]:
+    today = clock.day_of(clock.now())
+    absence = approvals.register_absence(
+        staff=cast.chief, first_day=today + timedelta(days=30), last_day=today + timedelta(days=31), deputy=cast.clerk,
+        by=_actor(cast.chief), at=clock.now(),
+    )
+    organization.set_closed_day(
+        body=cast.body, day=date(today.year + 1, 4, 18), is_open=False, name="県民の日", by=SETUP, at=clock.now()
+    )
+    if cast.clerk.user is None:
+        raise AssertionError("the clerk signs in")
+    issued = accounts.issue_token(
+        user=cast.clerk.user, label="見本", scopes=list(ApiToken.Scope.values)[:1], expires_at=None,
+        by=_actor(cast.clerk), at=clock.now(),
+    )
+    message = Message.objects.create(
+        body=cast.body, user=cast.clerk.user, template="x", subject="見本のお知らせ", text="本文", created_at=clock.now()
+    )
+    return {
+        "absence": absence, "rule": DelegationRule.objects.filter(matter__body=cast.body).first(),
+        "record": Record.objects.filter(body=cast.body, direction="issued").first(), "message": message,
+        "token": issued.token, "closed_day": ClosedDay.objects.get(body=cast.body),
+        "role": RoleAssignment.objects.filter(staff__body=cast.body).first(),
+        "assignment": Assignment.objects.filter(staff=cast.clerk).first(),
+    }
+
+
+Names = Callable[[World], dict[str, Any]]
+_UNIT: Names = lambda w: {"pk": w.cast.division.pk}  # noqa: E731  # a table of short answers reads best so
+_STAFF: Names = lambda w: {"pk": w.cast.clerk.pk}  # noqa: E731
+_APPROVAL: Names = lambda w: {"pk": w.approval.pk}  # noqa: E731
+_CASE: Names = lambda w: {"pk": w.in_review.pk}  # noqa: E731
+_NUMBER: Names = lambda w: {"number": w.residents.number}  # noqa: E731
+_DRAFT: Names = lambda w: {"pk": w.draft.pk}  # noqa: E731
+_PROCEDURE: Names = lambda w: {"body": "mie", "code": w.version.procedure.code}  # noqa: E731
+
+THINGS: dict[str, Names] = {
+    "accounts:token_revoke": lambda w: {"pk": w.token.pk},
+    **{f"organization:unit_{verb}": _UNIT for verb in ("detail", "edit", "rename", "close")},
+    **{
+        f"organization:staff_{verb}": _STAFF
+        for verb in ("detail", "edit", "reassign", "concurrent", "retire", "account")
+    },
+    "organization:role_grant": _STAFF,
+    "organization:role_revoke": lambda w: {"pk": w.role.pk},
+    "organization:assignment_end": lambda w: {"pk": w.assignment.pk},
+    "organization:closed_day_remove": lambda w: {"pk": w.closed_day.pk},
+    "notifications:message_open": lambda w: {"pk": w.message.pk},
+    "approvals:absence_end": lambda w: {"pk": w.absence.pk},
+    "approvals:rule_end": lambda w: {"pk": w.rule.pk},
+    "approvals:route_edit": lambda w: {"code": "standard"},
+    **{
+        f"approvals:approval_{verb}": _APPROVAL
+        for verb in (
+            "show", "approve", "send_back", "remark", "take_back", "pull_back", "resubmit", "discard", "review",
+        )
+    },
+    "records:record_file": lambda w: {"pk": w.record.pk},
+    **{f"procedures:procedure_{verb}": _PROCEDURE for verb in ("show",)},
+    "procedures:procedure_list": lambda w: {"body": "mie"},
+    "portal:body_home": lambda w: {"body": "mie"},
+    "applications:application_begin": _PROCEDURE,
+    **{
+        f"applications:{name}": _NUMBER
+        for name in (
+            "application_status", "receipt_pdf", "slip_pdf", "notice_pdf", "application_amend", "application_withdraw",
+        )
+    },
+    **{f"applications:draft_{name}": _DRAFT for name in ("confirm", "link", "discard")},
+    "applications:draft_resume": lambda w: {"pk": w.draft.pk, "token": draft_token(w.draft)},
+    "applications:draft_page": lambda w: {
+        "pk": w.draft.pk, "page": queries.procedures.compiled_of(w.version).pages[0].id,
+    },
+}
