@@ -180,7 +180,7 @@ def _papers(
     application: Application, documents: Sequence[ApplicationDocument], labels: Mapping[str, str]
 ) -> Iterator[Paper]:
     for document in documents:
-        clean = document.upload.clean
+        clean = document.upload.clean_copy
         if clean is not None:
             words = (str(_REMOVED.get(code, _("表示に関わらない部品"))) for code in document.upload.removed)
             yield Paper(

@@ -20,7 +20,7 @@ from kencho.procedures import queries as procedures
 from kencho.procedures.definition import Compiled
 from kencho.procedures.models import ProcedureVersion
 
-FORMATS = ("csv", "csv-cp932", "xlsx")
+FORMATS = ("csv", "cp932", "xlsx")
 HEAD = (
     "受付番号",
     "手続",

@@ -23,7 +23,7 @@ class ChooseFormat(forms.Form):
         label=_("ファイルの形式"),
         choices=[
             ("csv", _("CSV（UTF-8）")),
-            ("csv-cp932", _("CSV（Shift_JIS）")),
+            ("cp932", _("CSV（Shift_JIS）")),
             ("xlsx", _("Excel（xlsx）")),
         ],
         widget=forms.RadioSelect,

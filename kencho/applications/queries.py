@@ -22,8 +22,8 @@ from kencho.organization import queries as organization
 from kencho.organization.models import Body, StaffMember, Unit
 from kencho.organization.queries import Desk
 from kencho.procedures import queries as procedures
-from kencho.procedures.models import Procedure
 from kencho.procedures.definition import Compiled, Definition, FieldError, Item
+from kencho.procedures.models import Procedure
 
 DRAFT_DAYS = 30
 AMENDMENT_DAYS = 14

@@ -17,15 +17,15 @@ from kencho.procedures.definition import Compiled, Item
 SAMPLE_MADE_AT = datetime(2020, 4, 1, 9, 0, tzinfo=JST)
 
 
-@lru_cache(maxsize=256)
-def sample_pdf(label: str) -> bytes:
-    """A one-page PDF that says what it stands for."""
+@lru_cache(maxsize=1)
+def sample_pdf() -> bytes:
+    """A one-page PDF that says that it is a sample; the same for all, so that it is rebuilt once."""
     data: typesetting.Document = {
-        "title": label,
+        "title": "添付書類の見本",
         "blocks": [
             {
                 "kind": "paragraph",
-                "text": f"これは「{label}」の見本です。実在の人や団体とは関係がありません。",
+                "text": "これは添付書類の見本です。実在の人や団体とは関係がありません。",
             }
         ],
     }
@@ -48,7 +48,7 @@ def sample_file(item: Item) -> tuple[str, bytes]:
     """Name and content of a file that an attachment item accepts."""
     label = item.label or item.id
     if "pdf" in item.kinds:
-        return f"{label[:40]}.pdf", sample_pdf(label)
+        return f"{label[:40]}.pdf", sample_pdf()
     kind = next((k for k in ("png", "jpeg") if k in item.kinds), None)
     if kind is not None:
         return f"{label[:40]}.{kind}", sample_image(kind)

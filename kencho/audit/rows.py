@@ -74,7 +74,7 @@ def _with_details(row: Row, details: str) -> bytes:
         key if len(key) == 32 else key.replace("-", ""),
         # What SQLite nearly always holds, without a further call.
         f"{at[:10]}T{at[11:]}+00:00" if len(at) == 26 and at[19] == "." else moment(at),
-        *row[3:10],  # type: ignore[arg-type, call-arg]
+        *row[3:10],  # type: ignore[call-arg]  # the length of a slice is not known to the checker
         details,
     )
 

@@ -44,6 +44,10 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "sign_out": _("サインアウトした"),
         "update_profile": _("利用者の情報を変えた"),
     },
+    "applications": {
+        "export": _("申請の一覧を書き出した"),
+        "import": _("申請の一覧を取り込んだ"),
+    },
     "applications.application": {
         "accept": _("申請を受け付けた"),
         "amend": _("補正された申請を受け取った"),

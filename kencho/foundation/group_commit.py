@@ -12,13 +12,13 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from contextvars import Context, copy_context
-from functools import lru_cache
 from typing import Generic, TypeVar
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.utils import translation
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,40 +35,50 @@ class _Item(Generic[T]):
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
         self._context: Context = copy_context()
-        self._turn = threading.Event()
-        self.result: list[T] = []
+        # Django ties the language to the thread, so it does not travel with the context.
+        self._language = translation.get_language()
+        self._ready = threading.Event()
+        self._result: list[T] = []
+        self.is_stored = False
         self.error: BaseException | None = None
         self.leads = False
 
     def run(self) -> None:
         """Do the work as in the thread that asked for it: same language, same clock."""
-        self.result = [self._context.run(self._work)]
+        self._result = [self._context.run(self._speak)]
 
-    def finish(self, error: BaseException | None = None) -> None:
+    def _speak(self) -> T:
+        if translation.get_language() == self._language:
+            return self._work()
+        with translation.override(self._language):
+            return self._work()
+
+    def finish(self) -> None:
         """Let the thread that waits go on."""
-        self.error = error
-        self._turn.set()
+        self._ready.set()
 
     def promote(self) -> None:
         """Let the thread that waits lead the next group."""
         self.leads = True
-        self._turn.set()
+        self._ready.set()
 
     def wait(self) -> None:
         """Until done or promoted."""
-        self._turn.wait()
+        self._ready.wait()
 
     def take(self) -> T:
-        """The result; raises the work's own error, or NotStored."""
+        """The result of what is stored; raises the work's own error, or NotStored."""
         if self.error is not None:
             raise self.error
-        return self.result[0]
+        if not self.is_stored:
+            raise NotStored
+        return self._result[0]
 
 
 class Group:
     """Those who wait for the writer's turn in this process."""
 
-    def __init__(self, turn: Callable[[], "_Turn"]) -> None:
+    def __init__(self, turn: Callable[[], AbstractContextManager[None]]) -> None:
         self._turn = turn
         self._lock = threading.Lock()
         self._waiting: deque[_Item[object]] = deque()
@@ -98,14 +108,11 @@ class Group:
                     while self._waiting and len(members) < MAX_GROUP:
                         members.append(self._waiting.popleft())
                 _store_all(members)
-        except BaseException as error:
-            for each in members:
-                each.error = each.error or NotStored(str(error))
-            first.error = error
         finally:
+            # Also when this very thread is told to stop: what is not stored by now is answered as not stored.
             self._hand_on()
             for each in members[1:]:
-                each.finish(each.error)
+                each.finish()
 
     def _hand_on(self) -> None:
         with self._lock:
@@ -147,6 +154,8 @@ def _store(members: Sequence[_Item[object]]) -> None:
         elif members[0].error is None:
             for each in members:
                 each.error = _not_stored(error)
+    for each in members:
+        each.is_stored = bool(committed)
 
 
 def _run(item: _Item[object], *, alone: bool) -> None:
@@ -166,7 +175,7 @@ def _not_stored(error: Exception) -> Exception:
     return problem
 
 
-class _Turn:
+class _Turn(AbstractContextManager[None]):
     """The turn to write among all processes that use this database: a lock on a file beside it."""
 
     def __init__(self, path: str) -> None:
@@ -191,7 +200,9 @@ _group = Group(_turn)
 
 def is_used() -> bool:
     """Whether work is grouped here: embedded database, a file, no transaction open in this thread."""
-    return connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
+    return (
+        connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
+    )
 
 
 def run(work: Callable[[], T]) -> T:

@@ -12,6 +12,7 @@ from kencho.foundation.clock import JST
 from kencho.organization.models import Body
 
 RECENT = timedelta(days=31)
+ALL: tuple[str, Any] = ("", _("すべて"))
 
 
 class _Day(forms.DateField):
@@ -31,25 +32,26 @@ def subject_kinds() -> list[tuple[str, Any]]:
     )
 
 
+def acts() -> list[tuple[str, str]]:
+    """Acts by their sentences."""
+    return [(code, sentences.of(code)) for code in sentences.codes()]
+
+
 class AuditFilter(forms.Form):
     """What to look for in the log."""
 
     subject = forms.CharField(
         label=_("対象の番号"), required=False, max_length=120, help_text=_("受付番号、文書番号、職員番号など")
     )
-    subject_type = forms.ChoiceField(label=_("対象の種類"), required=False)
+    subject_type = forms.ChoiceField(
+        label=_("対象の種類"), required=False, choices=lambda: [ALL, *subject_kinds()]
+    )
     actor = forms.CharField(
         label=_("行為者"), required=False, max_length=64, help_text=_("職員番号、または利用者の番号")
     )
-    action = forms.ChoiceField(label=_("行為"), required=False)
+    action = forms.ChoiceField(label=_("行為"), required=False, choices=lambda: [ALL, *acts()])
     since = _Day(label=_("この日から"), required=False)
     until = _Day(label=_("この日まで"), required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        everything = [("", _("すべて"))]
-        self.fields["action"].choices = everything + [(code, sentences.of(code)) for code in sentences.codes()]  # type: ignore[attr-defined]  # a ChoiceField
-        self.fields["subject_type"].choices = everything + subject_kinds()  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def active_count(self) -> int:

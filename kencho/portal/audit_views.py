@@ -104,8 +104,22 @@ def audit_export(request: StaffRequest) -> HttpResponseBase:
     if head is not None:
         asked = {name: form.data.get(name, "") for name in form.fields if form.data.get(name)}
         # Numbers that were asked for may be anything that somebody typed; the log keeps only which conditions were set.
-        audit.record("audit.log.export", head, by=request.desk.actor, at=now, details={"conditions": sorted(asked)})
-    header = ["日時", "行為者の種類", "行為者の番号", "行為者", "行為", "行為コード", "対象の種類", "対象", "詳細", "記録番号", "封印番号"]
+        audit.record(
+            "audit.log.export", head, by=request.desk.actor, at=now, details={"conditions": sorted(asked)}
+        )
+    header = [
+        "日時",
+        "行為者の種類",
+        "行為者の番号",
+        "行為者",
+        "行為",
+        "行為コード",
+        "対象の種類",
+        "対象",
+        "詳細",
+        "記録番号",
+        "封印番号",
+    ]
     export = CsvExport([_(each) for each in header], _cells(request.desk, conditions))
     response = StreamingHttpResponse(iter(export), content_type=export.content_type)
     response["Content-Disposition"] = f'attachment; filename="audit-{request.desk.body.code}.csv"'
@@ -116,8 +130,17 @@ def _cells(desk: Desk, conditions: queries.Conditions) -> Iterator[list[str | in
     for entries in _portions(desk.body.code, conditions):
         for entry, line in zip(entries, _lines(entries, desk), strict=True):
             yield [
-                line.at, str(ACTOR_KINDS.get(entry.actor_kind, entry.actor_kind)), entry.actor_id, line.actor,
-                line.sentence, entry.action, line.kind, line.subject, line.details, entry.pk, line.seal,
+                line.at,
+                str(ACTOR_KINDS.get(entry.actor_kind, entry.actor_kind)),
+                entry.actor_id,
+                line.actor,
+                line.sentence,
+                entry.action,
+                line.kind,
+                line.subject,
+                line.details,
+                entry.pk,
+                line.seal,
             ]
 
 
@@ -126,7 +149,9 @@ def _portions(body: str, conditions: queries.Conditions) -> Iterator[list[Entry]
 
     token: str | None = None
     while True:
-        page = keyset.page(queries.entries_of(body, conditions), order=("-at", "-id"), after=token, size=CHUNK)
+        page = keyset.page(
+            queries.entries_of(body, conditions), order=("-at", "-id"), after=token, size=CHUNK
+        )
         yield page.rows
         token = page.next_token
         if token is None:

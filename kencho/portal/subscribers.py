@@ -45,13 +45,18 @@ _OF_APPROVALS: dict[type[Event], WebhookEvent] = {
 
 def _tell_of_application(event: Any) -> None:
     name, verb = _OF_APPLICATIONS[type(event)]
-    application = Application.objects.select_related("body", "procedure", "division").get(pk=event.application_id)
+    application = Application.objects.select_related("body", "procedure", "division").get(
+        pk=event.application_id
+    )
     # The fact is told as it stood then, although more may have happened before the queue came to it.
     step = application.changes.filter(verb=verb).last()
     now = clock.now()
     data = {
-        "application_id": application.pk, "number": application.number, "procedure": application.procedure.code,
-        "division": application.division.code, "status": step.status if step else application.status,
+        "application_id": application.pk,
+        "number": application.number,
+        "procedure": application.procedure.code,
+        "division": application.division.code,
+        "status": step.status if step else application.status,
     }
     webhooks.tell(
         body_code=application.body.code, event=name, data=data, happened_at=step.at if step else now, at=now
@@ -63,12 +68,17 @@ def _tell_of_approval(event: Any) -> None:
     now = clock.now()
     moments = [getattr(event, name, None) for name in ("requested_at", "decided_at", "returned_at")]
     data = {
-        "approval_id": request.pk, "matter": request.matter.code, "subject_type": request.subject_type,
+        "approval_id": request.pk,
+        "matter": request.matter.code,
+        "subject_type": request.subject_type,
         "subject_id": request.subject_id,
     }
     webhooks.tell(
-        body_code=request.body.code, event=_OF_APPROVALS[type(event)], data=data,
-        happened_at=next((moment for moment in moments if moment), now), at=now,
+        body_code=request.body.code,
+        event=_OF_APPROVALS[type(event)],
+        data=data,
+        happened_at=next((moment for moment in moments if moment), now),
+        at=now,
     )
 
 

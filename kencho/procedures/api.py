@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from kencho.foundation import clock
+from kencho.foundation import clock, keyset
 from kencho.foundation.api import Limit, problems
 from kencho.foundation.text import fold
 from kencho.organization.models import Body
@@ -85,21 +85,18 @@ def _line(procedure: Procedure) -> dict[str, Any]:
 )
 def list_procedures(
     request: HttpRequest,
-    body: Annotated[Slug, Query(description="団体のURL名", examples=["mie"])] = "",
+    body: Annotated[str, Query(max_length=60, description="団体のURL名", examples=["mie"])] = "",
     words: Annotated[str, Query(max_length=100, description="さがす言葉（空白区切り）")] = "",
     after: Annotated[str, Query(max_length=1000, description="前のページの `next`")] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
     """公開されている手続を、名前の順に返します。"""
-    from kencho.foundation import keyset
-
     owner = get_object_or_404(Body, slug=body) if body else None
     found = queries.listed(owner, clock.now())
     for word in words.split():
         found = found.filter(search_text__contains=fold(word))
     page = keyset.page(found, order=("title", "id"), after=after, size=limit)
-    more = page.next_token
-    return {"items": [_line(row) for row in page.rows], "next": more}
+    return {"items": [_line(row) for row in page.rows], "next": page.next_token}
 
 
 @router.get(

@@ -4,6 +4,7 @@ Ours: the final POST of the confirmation page over HTTP, with session, CSRF chec
 application, first step, audit entry and outbox message. Theirs: those rows by the bare driver (``_floor``).
 """
 
+import io
 import os
 import shutil
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 
 from kencho.applications.models import Application
 from scripts.bench import _floor, _load, _server, _stage
@@ -45,15 +45,30 @@ def statements() -> list[str]:
 
 
 def _post(filled: _stage.Filled) -> None:
-    client = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
-    client.cookies[settings.CSRF_COOKIE_NAME] = filled.csrf_cookie
-    client.cookies[settings.SESSION_COOKIE_NAME] = filled.session
-    answer = client.post(
-        f"/drafts/{filled.pk}/confirm/",
-        {"csrfmiddlewaretoken": filled.csrf_token, "_draft": filled.token},
-    )
-    if answer.status_code != 302:
-        raise RuntimeError(f"the submission was answered with {answer.status_code}")
+    """The request through all middleware, without a server."""
+    from config.wsgi import application
+
+    head, _blank, content = filled.request(80).partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = dict(each.split(": ", 1) for each in lines)
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": first.split()[1],
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_TYPE": headers.pop("Content-Type"),
+        "CONTENT_LENGTH": headers.pop("Content-Length"),
+        "wsgi.input": io.BytesIO(content.encode()),
+        "wsgi.url_scheme": "http",
+        **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
+    }
+    statuses: list[str] = []
+    answer = application(environ, lambda status, _headers: statuses.append(status))
+    b"".join(answer)
+    if statuses != ["302 Found"]:
+        raise RuntimeError(f"the submission was answered with {statuses}")
 
 
 def floor_rows() -> _floor.Rows:

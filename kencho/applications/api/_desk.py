@@ -91,11 +91,11 @@ def get_case_document(request: StaffApiRequest, pk: Id, document: str) -> HttpRe
     """無害化した写しだけを返します。"""
     application = case_or_404(request.auth, pk)
     documents = {
-        str(one.upload_id): one.upload for one in application.documents.select_related("upload__clean__body")
+        str(one.upload_id): one.upload for one in application.documents.select_related("upload__clean_copy__body")
     }
     upload = documents.get(document)
-    if upload is None or upload.clean is None:
+    if upload is None or upload.clean_copy is None:
         raise Http404
-    answer = HttpResponse(files.content(upload.clean), content_type="application/octet-stream")
-    answer["Content-Disposition"] = f'attachment; filename="{document}.{upload.clean.kind}"'
+    answer = HttpResponse(files.content(upload.clean_copy), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{document}.{upload.clean_copy.kind}"'
     return answer

@@ -114,7 +114,7 @@ def upload_file(
             str(refused),
             [{"location": "form.file", "code": f"file_{refused.code}", "message": str(refused)}],
         )
-    clean = kept.clean
+    clean = kept.clean_copy
     return Status(
         201,
         {
@@ -150,7 +150,7 @@ def _attachment(found: InForce, item_id: str) -> Item:
 )
 def submit_application(
     request: GuestRequest, response: HttpResponse, body: str, code: str, key: Key, sent: SubmitIn
-) -> dict[str, Any]:
+) -> Any:
     """申請を受け取り、受付番号を返します。通信が切れたときは、同じ `Idempotency-Key` と内容でもう一度送ってください。"""
     found = _in_force(body, code)
     try:
@@ -169,7 +169,7 @@ def submit_application(
     if made.is_repeat and not _is_same(made.application, found, sent):
         refuse(422, "key_reused", _("この Idempotency-Key は、別の内容の申請で使われています。"))
     response["Location"] = reverse("api-v1:get_application", args=[made.application.number])
-    return receipt(made.application, made.secret)
+    return Status(201, receipt(made.application, made.secret))
 
 
 def _is_same(application: Application, found: InForce, sent: SubmitIn) -> bool:

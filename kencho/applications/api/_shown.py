@@ -56,11 +56,11 @@ def _documents(application: Application) -> list[dict[str, Any]]:
             "id": str(one.upload_id),
             "item_id": one.item_id,
             "name": one.upload.name,
-            "kind": one.upload.clean.kind if one.upload.clean else "",
-            "bytes": one.upload.clean.size if one.upload.clean else 0,
+            "kind": one.upload.clean_copy.kind if one.upload.clean_copy else "",
+            "bytes": one.upload.clean_copy.size if one.upload.clean_copy else 0,
             "added_at": one.added_at,
         }
-        for one in application.documents.select_related("upload__clean").order_by("id")
+        for one in application.documents.select_related("upload__clean_copy").order_by("id")
     ]
 
 

@@ -2,8 +2,8 @@
 
 from kencho.applications.desk_forms._case import (
     AskAmendment,
-    Assign,
     AskedLine,
+    Assign,
     Checklist,
     DraftDecision,
     NewRemark,
@@ -12,8 +12,7 @@ from kencho.applications.desk_forms._case import (
     Transfer,
     WithdrawFor,
 )
-from kencho.applications.desk_forms._entry import ConfirmImport, Enter, ImportFile
-from kencho.applications.desk_forms._inbox import BulkAssign, Export, InboxForm
+from kencho.applications.desk_forms._inbox import BulkAssign, InboxForm
 
 __all__ = [
     "AskAmendment",
@@ -21,11 +20,7 @@ __all__ = [
     "Assign",
     "BulkAssign",
     "Checklist",
-    "ConfirmImport",
     "DraftDecision",
-    "Enter",
-    "Export",
-    "ImportFile",
     "InboxForm",
     "NewRemark",
     "Refuse",

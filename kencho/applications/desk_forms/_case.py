@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from kencho.applications.case import AnswerLine
-from kencho.applications.desk_forms._fields import Colleague, Day, Division, Words, colleagues_of, divisions_for, fill
+from kencho.applications.desk_forms._fields import (
+    Colleague,
+    Day,
+    Division,
+    Words,
+    colleagues_of,
+    divisions_for,
+    fill,
+)
 from kencho.applications.models import ChecklistAnswer
 from kencho.applications.services import AskedItem
 from kencho.organization.queries import Desk

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kencho.applications import queries
 from kencho.organization import queries as organization
@@ -72,3 +72,11 @@ def divisions_for(desk: Desk) -> QuerySet[Unit]:
 def fill(form: forms.Form, name: str, choices: QuerySet[Any]) -> None:
     """Give a field of the form its choices."""
     form.fields[name].queryset = choices  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+def procedures_of(desk: Desk) -> QuerySet[Procedure]:
+    """Procedures in the charge of the desk's division, those of its predecessors included."""
+    division = desk.division
+    return Procedure.objects.filter(
+        Q(division=division) | Q(division__successor=division, division__valid_to__lte=desk.day), body=desk.body
+    ).order_by("title")

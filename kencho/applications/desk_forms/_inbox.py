@@ -5,8 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kencho.applications.desk_forms._fields import Colleague, Division, ProcedureChoice, colleagues_of, fill
-from kencho.applications.entry import procedures_of
+from kencho.applications.desk_forms._fields import (
+    Colleague,
+    Division,
+    ProcedureChoice,
+    colleagues_of,
+    fill,
+    procedures_of,
+)
 from kencho.applications.models import Status
 from kencho.applications.queries import InboxFilter
 from kencho.organization import queries as organization
@@ -35,7 +41,7 @@ class InboxForm(forms.Form):
 
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fill(self, "procedure", procedures_of(desk.division, desk.day))
+        fill(self, "procedure", procedures_of(desk))
         people = [(each.number, each.name) for each in colleagues_of(desk)]
         self.fields["assignee"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             ("", _("すべて")), ("me", _("わたし")), ("none", _("担当者なし")), *people,
@@ -72,11 +78,3 @@ class BulkAssign(forms.Form):
         super().__init__(*args, **kwargs)
         fill(self, "staff", colleagues_of(desk))
 
-
-class Export(forms.Form):
-    """The form of the file."""
-
-    FORMATS = (
-        ("csv", _("CSV（UTF-8）")), ("cp932", _("CSV（Shift_JIS・古いExcel用）")), ("xlsx", _("Excel（xlsx）")),
-    )
-    format = forms.ChoiceField(label=_("ファイルの形式"), choices=FORMATS)

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext_lazy as _
 
 from kencho.accounts.models import User
@@ -28,19 +27,21 @@ from kencho.applications.models import (
 )
 from kencho.audit import services as audit
 from kencho.files.models import Upload
-from kencho.foundation import clock, events
+from kencho.foundation import clock, events, group_commit
 from kencho.foundation.actors import Actor
 from kencho.foundation.checkdigits import receipt_number
 from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.prepared import delete, insert, table_of
 from kencho.foundation.text import fold
 from kencho.organization import queries as organization
 from kencho.organization.models import Body
 from kencho.procedures import queries as procedures
-from kencho.procedures.definition import Definition, FieldError
+from kencho.procedures.definition import Compiled, Definition, FieldError
 from kencho.procedures.models import ProcedureVersion
 
 SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105  # no secret; without what is mistaken for another: I L O 0 1
 SECRET_LENGTH = 12
+_COUNT_UP = f"UPDATE {table_of(ReceptionCounter)} SET last = last + 1 WHERE body_id = %s AND fiscal_year = %s RETURNING last"  # noqa: S608  # name of our own model
 
 
 class UnableToSubmit(Exception):
@@ -107,34 +108,34 @@ def submit(
     arrival (receiving period, fiscal year, number, processing period) follows from it.
     Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period.
     """
-    repeat = _already(key)
+    # A draft goes with the submission made of it; that it came a second time shows at the unique key.
+    repeat = None if draft is not None else _already(key)
     if repeat is not None:
         return repeat
     plan = procedures.compiled_of(version)
     arrived_at = at if arrived_at is None else min(arrived_at, at)
-    check_period(plan.definition, arrived_at)
-    verdict = plan.validate(answers, on=clock.day_of(arrived_at))
-    errors = queries.errors_that_count(plan, verdict.errors, channel)
-    if errors:
-        raise UnableToSubmit(errors)
     try:
-        with transaction.atomic():
-            return _store(
-                version=version,
-                body=body,
-                answers=verdict.answers,
-                key=key,
-                by=by,
-                at=at,
-                user=user,
-                email=email,
-                channel=channel,
-                draft=draft,
-                is_demo=is_demo,
-                arrived_at=arrived_at,
-            )
-    except IntegrityError:
-        # Two identical requests ran side by side: the other one won.
+        check_period(plan.definition, arrived_at)
+        verdict = plan.validate(answers, on=clock.day_of(arrived_at))
+        errors = queries.errors_that_count(plan, verdict.errors, channel)
+        if errors:
+            raise UnableToSubmit(errors)
+        new = _new(
+            plan,
+            version=version,
+            body=body,
+            answers=verdict.answers,
+            key=key,
+            at=at,
+            user=user,
+            email=email,
+            channel=channel,
+            is_demo=is_demo,
+            arrived_at=arrived_at,
+        )
+        return group_commit.run(lambda: _store(new, by=by, at=at, draft=draft))
+    except (IntegrityError, ReceptionClosed, UnableToSubmit):
+        # Two identical requests ran side by side and the other one won, or the first answer was lost.
         repeat = _already(key)
         if repeat is None:
             raise
@@ -159,45 +160,57 @@ def check_period(definition: Definition, at: datetime) -> None:
         raise ReceptionClosed
 
 
+def _count_up(body: Body, year: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_UP, [body.pk, year])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
 def _next_number(body: Body, year: int) -> str:
     """The next reception number: body code (5), year of the era (2), serial, check digit (Damm)."""
-    moved = ReceptionCounter.objects.filter(body=body, fiscal_year=year).update(last=F("last") + 1)
-    if not moved:
+    last = _count_up(body, year)
+    if last is None:
         ReceptionCounter.objects.get_or_create(body=body, fiscal_year=year)
-        ReceptionCounter.objects.filter(body=body, fiscal_year=year).update(last=F("last") + 1)
-    last = ReceptionCounter.objects.values_list("last", flat=True).get(body=body, fiscal_year=year)
+        last = _count_up(body, year)
+    if last is None:
+        raise AssertionError("a counter that was just made counts")
     return receipt_number(f"{body.code[:5]}-{FiscalYear(year).era_year:02d}", last)
 
 
-def _store(
+@dataclass(frozen=True)
+class _New:
+    """All of a new application that can be worked out before its turn to be written comes."""
+
+    application: Application
+    secret: str
+    who: queries.Who
+    uploads: Sequence[tuple[str, str]]
+
+
+def _new(
+    plan: Compiled,
     *,
     version: ProcedureVersion,
     body: Body,
     answers: Mapping[str, Any],
     key: str,
-    by: Actor,
     at: datetime,
     user: User | None,
     email: str,
     channel: str,
-    draft: ApplicationDraft | None,
     is_demo: bool,
     arrived_at: datetime,
-) -> Receipt:
-    plan = procedures.compiled_of(version)
+) -> _New:
     arrived_on = clock.day_of(arrived_at)
-    year = FiscalYear.of(arrived_on).start_year
-    number = _next_number(body, year)
     secret = "" if user is not None else secret_for(key)
     who = queries.applicant_in(plan, answers)
     period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), arrived_on)
-    division = organization.successor_on(version.procedure.division, clock.day_of(at))
     application = Application(
         body=body,
         procedure_id=version.procedure_id,
         version=version,
-        division=division,
-        number=number,
+        division=organization.successor_on(version.procedure.division, clock.day_of(at)),
         channel=channel,
         status=Status.SUBMITTED,
         user=user,
@@ -207,34 +220,46 @@ def _store(
         applicant_email=(email or who.email)[:254],
         answers=dict(answers),
         answers_digest=digest_of(answers),
-        search_text=search_text_of(number, who),
-        fiscal_year=year,
+        fiscal_year=FiscalYear.of(arrived_on).start_year,
         arrived_at=arrived_at,
         is_demo=is_demo,
         due_on=None if period is None else period.due_on,
     )
-    application.save(force_insert=True)
-    attach(application, queries.uploads_in(plan, answers), at, owners=[key])
-    StatusChange.objects.create(
-        application=application, verb="submit", status=Status.SUBMITTED, at=arrived_at
+    return _New(application, secret, who, queries.uploads_in(plan, answers))
+
+
+def _store(new: _New, *, by: Actor, at: datetime, draft: ApplicationDraft | None) -> Receipt:
+    """Write it. Runs in a transaction, and again when that failed through somebody else's fault."""
+    application = new.application
+    body = application.body
+    application.number = _next_number(body, application.fiscal_year)
+    application.search_text = search_text_of(application.number, new.who)
+    insert(application)
+    attach(application, new.uploads, at, owners=[application.idempotency_key])
+    insert(
+        StatusChange(
+            application=application, verb="submit", status=Status.SUBMITTED, at=application.arrived_at
+        )
     )
-    audit.record(
-        "applications.application.submit",
-        application,
-        by=by,
-        at=at,
-        label=number,
-        body=body.code,
-        details={
-            "procedure": version.procedure.code,
-            "digest": application.answers_digest,
-            "channel": channel,
-        },
+    insert(
+        audit.build(
+            "applications.application.submit",
+            application,
+            by=by,
+            at=at,
+            label=application.number,
+            body=body.code,
+            details={
+                "procedure": application.version.procedure.code,
+                "digest": application.answers_digest,
+                "channel": application.channel,
+            },
+        )
     )
     events.publish(ApplicationSubmitted(application_id=application.pk), at=at, body=body.code)
     if draft is not None:
-        ApplicationDraft.objects.filter(pk=draft.pk).delete()
-    return Receipt(application, secret, is_repeat=False)
+        delete(draft)
+    return Receipt(application, new.secret, is_repeat=False)
 
 
 def search_text_of(number: str, who: queries.Who) -> str:

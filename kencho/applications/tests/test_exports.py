@@ -24,7 +24,7 @@ from kencho.procedures import services as procedure_services
 from kencho.procedures.models import ProcedureVersion
 
 ClientOf = Callable[[StaffMember | User], Client]
-URL = "applications:application_export"
+URL = "applications:export"
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_one_procedure_brings_its_answers_as_columns(
     cast: Cast, version: ProcedureVersion, client_of: ClientOf
 ) -> None:
     application = apply(version, seed=1)
-    response = fetched(client_of(cast.clerk), status="all", procedure=version.procedure_id, format="csv")
+    response = fetched(client_of(cast.clerk), status="all", procedure=version.procedure.code, format="csv")
     row = lines_of(body_of(response))[0]
     name = application.answers["requester_name"]
     assert row["氏名（姓）"] == name["family"]
@@ -111,7 +111,7 @@ def test_cp932_is_read_by_old_spreadsheets(
 ) -> None:
     application = apply(version)
     Application.objects.update(applicant_name="𠮷田 ～ 髙橋")
-    response = fetched(client_of(cast.clerk), status="all", format="csv-cp932")
+    response = fetched(client_of(cast.clerk), status="all", format="cp932")
     row = lines_of(body_of(response), "cp932")[0]
     assert row["受付番号"] == application.number
     assert "髙橋" in row["申請者"]
@@ -120,7 +120,7 @@ def test_cp932_is_read_by_old_spreadsheets(
 def test_a_workbook_holds_the_same_rows(cast: Cast, version: ProcedureVersion, client_of: ClientOf) -> None:
     application = apply(version)
     response = fetched(
-        client_of(cast.clerk), status="all", procedure=version.procedure_id, format="xlsx"
+        client_of(cast.clerk), status="all", procedure=version.procedure.code, format="xlsx"
     )
     sheet = load_workbook(io.BytesIO(body_of(response))).worksheets[0]
     header, row = list(sheet.iter_rows(values_only=True))

@@ -73,10 +73,10 @@ def test_a_clerk_goes_through_the_pages_of_the_residents_without_an_email_addres
 ) -> None:
     with clock.simulated(AT):
         client = client_of(cast.clerk)
-        page = client.get(reverse("applications:paper_begin"))
+        page = client.get(reverse("applications:enter"))
         assert version.procedure.title in page.content.decode()
         answer = client.post(
-            reverse("applications:paper_begin"),
+            reverse("applications:enter"),
             {"procedure": version.procedure.code, "channel": Channel.POST},
         )
         for posted in (REQUESTER, RECORD, METHOD):
@@ -191,7 +191,7 @@ def test_entries_belong_to_who_began_them(cast: Cast, version: ProcedureVersion,
             assert client.get(reverse("applications:paper_confirm", args=[draft.pk])).status_code == 404
             assert client.post(reverse("applications:paper_resume", args=[draft.pk])).status_code == 404
         resident = client_of(cast.resident)
-        assert resident.get(reverse("applications:paper_begin")).status_code == 403
+        assert resident.get(reverse("applications:enter")).status_code == 403
         client = client_of(cast.clerk)
         answer = client.post(reverse("applications:paper_resume", args=[draft.pk]))
         assert client.get(answer["Location"]).status_code == 200

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 
 from kencho.accounts.access import actor_of
 from kencho.accounts.models import User
-from kencho.applications import queries
+from kencho.applications import lookups, queries
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.permissions import is_applicant
 from kencho.foundation import clock
@@ -76,13 +76,7 @@ def token_opens(draft: ApplicationDraft, token: str) -> bool:
 
 def draft_or_404(request: HttpRequest, pk: UUID) -> ApplicationDraft:
     """The draft, if this browser or account holds it."""
-    draft = (
-        ApplicationDraft.objects.select_related(
-            "body", "version__procedure__division", "version__procedure__body", "amends"
-        )
-        .filter(pk=pk, expires_at__gt=clock.now())
-        .first()
-    )
+    draft = lookups.draft(pk, clock.now())
     if draft is None:
         raise Http404
     user = signed_in_user(request)

@@ -6,10 +6,11 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from kencho.applications import desk_forms, documents, queries, services
-from kencho.applications.case import Paper, answers_of, clock_of, due_tag, papers_of, timeline_of
+from kencho.applications import desk_forms, documents, queries
+from kencho.applications.case import Paper, answers_of, clock_of, papers_of, timeline_of
 from kencho.applications.models import Application
 from kencho.applications.status import kind_of
 from kencho.applications.verbs import Verbs, verbs_of
@@ -20,7 +21,6 @@ from kencho.foundation.ui import Crumb, Fact, TimelineEntry
 from kencho.foundation.ui import Status as Shown
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.procedures.definition import Compiled
-from django.utils.translation import gettext as _
 
 SUBJECT_TYPE = "applications.application"
 
@@ -46,10 +46,10 @@ def show(request: StaffRequest, application: Application, **bound: Form) -> Http
         "papers": papers, "shown": _chosen(request, papers),
         "amendments": [_amendment(each, plan) for each in requests],
         "timeline": timeline_of(application), "remarks": _remarks(application), "clock": clock_of(application, plan, clock.now()),
-        "facts": _facts(application), "secret": secret_of(request, application),
+        "facts": _facts(application),
         "decision": getattr(application, "decision", None), "notice": getattr(application, "notice", None),
         "decision_label": _decision_label(application, plan),
-        "rounds": _rounds(request, application), "is_paper": services.is_paper(application),
+        "rounds": _rounds(request, application),
         "fee": plan.fee(application.answers), "breadcrumbs": crumbs(Crumb(application.number)),
         **offered,
         # Somebody who may not act gets no form back, whatever they posted.
@@ -72,7 +72,7 @@ def _forms(request: StaffRequest, application: Application, plan: Compiled, verb
 
 
 def _documents(application: Application) -> Any:
-    return application.documents.select_related("upload__clean").order_by("pk")
+    return application.documents.select_related("upload__clean_copy").order_by("pk")
 
 
 def _chosen(request: StaffRequest, papers: list[Paper]) -> Paper | None:
@@ -102,12 +102,6 @@ def _facts(application: Application) -> list[Fact]:
     if application.applicant_email:
         facts.append(Fact(_("連絡先メール"), application.applicant_email))
     return facts
-
-
-def secret_of(request: StaffRequest, application: Application) -> str:
-    """The applicant's code, right after the desk typed the application in: to be handed over with the receipt."""
-    shown = request.session.get("new_secret") or {}
-    return str(shown.get("secret", "")) if shown.get("number") == application.number else ""
 
 
 def _decision_label(application: Application, plan: Compiled) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -57,8 +58,7 @@ def inbox_page(request: StaffRequest) -> HttpResponse:
         "pager": Pager(_link(request, found.previous_token), _link(request, found.next_token), len(found.rows)),
         "older_url": _older(request, found.older), "window": inbox.WINDOW, "is_first": "page" not in request.GET,
         "clear_url": f"{request.path}?status={wanted.status or 'all'}", "active_count": form.active_count,
-        "export_form": desk_forms.Export(auto_id="export_%s"), "bulk_form": desk_forms.BulkAssign(desk, auto_id="bulk_%s"),
-        "conditions": _conditions(request, form), "may_bulk": division.pk == desk.division.pk,
+        "bulk_form": desk_forms.BulkAssign(desk, auto_id="bulk_%s"), "export_url": _export_url(form), "may_bulk": division.pk == desk.division.pk,
         "breadcrumbs": [Crumb(_("申請の受付箱"))],
     }
     return render(request, "applications/desk_inbox.html", context)
@@ -77,8 +77,10 @@ def _rows(rows: list[Any], calendar: BusinessCalendar, today: date) -> list[tupl
 def _tabs(request: HttpRequest, wanted: InboxFilter, counts: Mapping[str, inbox.Count]) -> list[Tab]:
     everything = inbox.total([counts[status] for status in inbox.OPEN_STATUSES])
     tabs = [_tab(request, _("未完了"), {"status": "open"}, everything, current=wanted.status == "open" and not wanted.due)]
-    for status in TABS:
-        tabs.append(_tab(request, str(status.label), {"status": status.value}, counts[status], current=wanted.status == status))
+    tabs += [
+        _tab(request, str(status.label), {"status": status.value}, counts[status], current=wanted.status == status)
+        for status in TABS
+    ]
     overdue = {"status": "open", "due": "overdue"}
     tabs.append(_tab(request, _("超過"), overdue, counts["overdue"], current=wanted.due == "overdue"))
     tabs.append(_tab(request, _("すべて"), {"status": "all"}, None, current=wanted.status == ""))
@@ -126,9 +128,10 @@ def _instant(text: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def _conditions(request: HttpRequest, form: desk_forms.InboxForm) -> list[tuple[str, str]]:
-    """The conditions as hidden inputs of the export."""
-    return [(name, request.GET[name]) for name in form.fields if request.GET.get(name)]
+def _export_url(form: desk_forms.InboxForm) -> str:
+    """The same conditions at the export."""
+    given = {name: form.data[name] for name in form.fields if form.data.get(name)}
+    return f"{reverse('applications:export')}?{urlencode(given)}"
 
 
 @staff_page("applications.bulk")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kencho.applications import queries, services
+from kencho.applications import lookups, queries, services
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.views._access import (
     actor,
@@ -68,7 +68,9 @@ def _keep_page(request: HttpRequest, draft: ApplicationDraft, plan: Compiled, pa
             return redirect(_confirmation_of(draft), draft.pk)
         return redirect("applications:draft_page", draft.pk, following.id)
     if reading.action == "save" and not errors:
-        return redirect(*(("applications:paper_begin",) if draft.entered_by_id else ("applications:draft_link", draft.pk)))
+        if draft.entered_by_id is not None:
+            return redirect("applications:enter")
+        return redirect("applications:draft_link", draft.pk)
     shown = errors if reading.action in {"next", "save"} else refused
     return _show_page(request, draft, plan, page, raw=reading.raw, errors=shown)
 
@@ -239,7 +241,7 @@ def answers_shown(draft: ApplicationDraft, plan: Compiled, errors: Sequence[Fiel
 
 def _already_sent(request: HttpRequest, pk: UUID) -> Application | None:
     """The application made from this draft, for the back button, a second press, and a retry after a lost answer."""
-    kept = Application.objects.filter(idempotency_key=str(pk)).select_related("body").first()
+    kept = lookups.sent(str(pk))
     if kept is None or not (holds_application(request, kept) or held_draft(request, pk)):
         return None
     if kept.user_id is None:

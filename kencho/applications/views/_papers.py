@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 
 from kencho.applications import documents
 from kencho.applications.models import ApplicationDocument
-from kencho.applications.views._case import secret_of
 from kencho.applications.views._desk_common import case_or_404, pdf
 from kencho.files import queries as files
 from kencho.organization.access import StaffRequest, staff_page
@@ -27,9 +26,9 @@ def document(request: StaffRequest, pk: int, document: int) -> HttpResponse:
     """The sanitised copy of a document; what a browser cannot show safely is downloaded."""
     application = case_or_404(request, pk)
     found: ApplicationDocument | None = (
-        application.documents.select_related("upload__clean__body").filter(pk=document).first()
+        application.documents.select_related("upload__clean_copy__body").filter(pk=document).first()
     )
-    clean = found.upload.clean if found else None
+    clean = found.upload.clean_copy if found else None
     if found is None or clean is None:
         raise Http404
     shown = clean.kind in TYPES
@@ -55,7 +54,6 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
 @staff_page("applications.read_case")
 @require_GET
 def receipt(request: StaffRequest, pk: int) -> HttpResponse:
-    """受付票 to hand over at the counter; with the code right after the application was typed in."""
+    """受付票 without the code, which only the applicant knows."""
     application = case_or_404(request, pk)
-    content = documents.receipt_pdf(application, secret=secret_of(request, application))
-    return pdf(content, f"receipt-{application.number}")
+    return pdf(documents.receipt_pdf(application), f"receipt-{application.number}")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SEALED, PER_SEAL, WAITING, SEALS = 20, 6, 3, 4
 HASH = "ab" * 32
 Table = dict[Any, tuple[Any, ...]]
-MODELS = {"entry": Entry, "seal": Seal, "member": SealedEntry, "head": Head}
+MODELS: dict[str, Any] = {"entry": Entry, "seal": Seal, "member": SealedEntry, "head": Head}
 
 
 @pytest.fixture
@@ -30,14 +30,14 @@ def log(db: None) -> Iterator[None]:
     guards.install(connection)
 
 
-def run(sql: str, *parameters: object) -> None:
+def run(sql: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
 
 
 def base() -> int:
     """The id before the first entry (sequences go on over tests)."""
-    return Entry.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
+    return int(Entry.objects.order_by("pk").values_list("pk", flat=True)[0]) - 1
 
 
 def snapshot() -> dict[str, Table]:
@@ -70,14 +70,12 @@ def unnamed(before: dict[str, Table], after: dict[str, Table], report: Report) -
     """Differences that the report does not name.
 
     A seal that is named stands for the rows of its members; a damaged head for the seals cut off behind it; and a
-    genuine entry under another number is told by the number that it lacks now.
+    genuine entry under another number is told by what is missing under its old one.
     """
     names, missing = seen(report), []
     if ("head", 1) in names:
         names |= {("seal", number) for number in before["seal"] if number > max(after["seal"], default=0)}
-    moved = [
-        row[1:] for pk, row in before["entry"].items() if ("entry", pk) in names and pk not in after["entry"]
-    ]
+    moved = [row[1:] for pk, row in before["entry"].items() if pk not in after["entry"]]
     for table in MODELS:
         for pk in before[table].keys() | after[table].keys():
             old, new = before[table].get(pk), after[table].get(pk)

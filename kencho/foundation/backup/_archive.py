@@ -5,6 +5,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -64,7 +65,7 @@ class Writer:
             info = tarfile.TarInfo(name)
             info.size, info.mode = path.stat().st_size, 0o600
             hashed = _Hashing(content)
-            self._tar.addfile(info, hashed)  # type: ignore[arg-type]  # reading is all that it asks for
+            self._tar.addfile(info, hashed)
             self.manifest.members[name] = (info.size, hashed.sha.hexdigest())
 
     def add_bytes(self, name: str, content: bytes) -> None:
@@ -99,17 +100,23 @@ class _Hashing:
         return data
 
 
-def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Names and contents of an archive in order. Raises DamagedArchive."""
+@contextmanager
+def readable() -> Iterator[None]:
+    """Everything that reading a damaged tar file may raise, as DamagedArchive."""
     try:
-        with tarfile.open(path, mode="r:") as tar:
-            for info in tar:
-                content = tar.extractfile(info) if info.isfile() else None
-                if content is None or not _is_plain(info.name):
-                    raise DamagedArchive(Damage.BAD_NAME, info.name)
-                yield info.name, content
+        yield
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as broken:
         raise DamagedArchive(Damage.UNREADABLE) from broken
+
+
+def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Names and contents of an archive in order; use inside ``readable``. Raises DamagedArchive."""
+    with tarfile.open(path, mode="r:") as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isfile() else None
+            if content is None or not _is_plain(info.name):
+                raise DamagedArchive(Damage.BAD_NAME, info.name)
+            yield info.name, content
 
 
 def _is_plain(name: str) -> bool:
@@ -125,15 +132,8 @@ def _is_plain(name: str) -> bool:
 
 def check(path: Path) -> Manifest:
     """Read the whole archive and compare every member with the manifest. Raises DamagedArchive."""
-    found: dict[str, tuple[int, str]] = {}
-    last: dict[str, bytes] = {}
-    for name, content in members(path):
-        if name in (MANIFEST, MANIFEST_HASH):
-            last[name] = content.read()
-            continue
-        if last or name in found:
-            raise DamagedArchive(Damage.UNLISTED, name)
-        found[name] = hashed(content)
+    with readable():
+        found, last = _read(path)
     manifest = _manifest(last)
     for name, told in manifest.members.items():
         if name not in found:
@@ -144,6 +144,20 @@ def check(path: Path) -> Manifest:
         if name not in manifest.members:
             raise DamagedArchive(Damage.UNLISTED, name)
     return manifest
+
+
+def _read(path: Path) -> tuple[dict[str, tuple[int, str]], dict[str, bytes]]:
+    """Size and hash of every member, and the two that end the archive."""
+    found: dict[str, tuple[int, str]] = {}
+    last: dict[str, bytes] = {}
+    for name, content in members(path):
+        if name in (MANIFEST, MANIFEST_HASH):
+            last[name] = content.read()
+            continue
+        if last or name in found:
+            raise DamagedArchive(Damage.UNLISTED, name)
+        found[name] = hashed(content)
+    return found, last
 
 
 def hashed(content: IO[bytes]) -> tuple[int, str]:

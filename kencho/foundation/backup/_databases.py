@@ -64,9 +64,9 @@ def load_postgresql(dump_file: Path, *, clean: bool) -> None:
 
 def _run(command: list[str]) -> None:
     try:
-        subprocess.run(
+        subprocess.run(  # noqa: S603  # fixed tools, no shell
             command, check=True, capture_output=True, text=True, env={**os.environ, **_environment()}
-        )  # noqa: S603  # fixed tools, no shell
+        )
     except FileNotFoundError as missing:
         raise DatabaseToolFailed(command[0]) from missing
     except subprocess.CalledProcessError as failed:

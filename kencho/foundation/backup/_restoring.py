@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import connection
 
 from kencho.foundation.backup import _databases
-from kencho.foundation.backup._archive import MANIFEST, MANIFEST_HASH, Manifest, check, members
+from kencho.foundation.backup._archive import MANIFEST, MANIFEST_HASH, Manifest, check, members, readable
 from kencho.foundation.backup._making import FILES, SEALS, SECRET_KEY
 from kencho.foundation.clock import JST
 
@@ -62,7 +62,8 @@ def restore(archive: Path, *, into: Path, at: datetime, force: bool = False) -> 
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=into) as folder:
         fresh = Path(folder)
-        _unpack(archive, fresh)
+        with readable():
+            _unpack(archive, fresh)
         _check_or_load(manifest, fresh, force=force)
         earlier = _set_aside(into, manifest, at)
         for name in _OWN:

@@ -54,7 +54,9 @@ class Whole(forms.IntegerField):
         return super().to_python(digits_ascii(value) if isinstance(value, str) else value)
 
 
-def text(label: Any, most: int = 200, *, css: str = "", help_text: Any = "", required: bool = False) -> forms.CharField:
+def short(
+    label: Any, most: int = 200, *, css: str = "", help_text: Any = "", required: bool = False
+) -> forms.CharField:
     """One line."""
     attrs = {"class": css} if css else {}
     return forms.CharField(
@@ -66,7 +68,7 @@ def text(label: Any, most: int = 200, *, css: str = "", help_text: Any = "", req
     )
 
 
-def area(label: Any, most: int = 1000, rows: int = 3, help_text: Any = "") -> forms.CharField:
+def long(label: Any, most: int = 1000, rows: int = 3, help_text: Any = "") -> forms.CharField:
     """Several lines."""
     return forms.CharField(
         label=label,
@@ -77,7 +79,7 @@ def area(label: Any, most: int = 1000, rows: int = 3, help_text: Any = "") -> fo
     )
 
 
-def choice(label: Any, choices: Any, help_text: Any = "") -> forms.ChoiceField:
+def pick(label: Any, choices: Any, help_text: Any = "") -> forms.ChoiceField:
     """One of a list."""
     return forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text)
 
@@ -170,7 +172,10 @@ class DataForm(forms.Form):
         if rule is None and not constant and kind.constants:
             constant = next(iter(kind.constants))
         complex_rule = found is None and not constant and rule is not None
-        modes = [*((name, label) for name, (label, _value) in kind.constants.items()), (WHEN, _("次の条件のとき"))]
+        modes = [
+            *((name, label) for name, (label, _value) in kind.constants.items()),
+            (WHEN, _("次の条件のとき")),
+        ]
         if complex_rule:
             self.kept[key] = said(rule, data)
             modes.append((KEEP, _("いまの条件のまま")))
@@ -268,9 +273,7 @@ class DataForm(forms.Form):
     def plain_fields(self, *, folded: bool = False) -> list[BoundField]:
         """The fields that are no part of a rule; ``folded`` gives those that few need."""
         few = getattr(self, "few_need", ())
-        return [
-            self[name] for name in self.base_fields if name in self.fields and (name in few) == folded
-        ]
+        return [self[name] for name in self.base_fields if name in self.fields and (name in few) == folded]
 
     @property
     def shown_fields(self) -> list[BoundField]:

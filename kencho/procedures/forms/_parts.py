@@ -19,10 +19,10 @@ from kencho.procedures.forms._data import (
     Lines,
     Post,
     Whole,
-    area,
-    choice,
+    long,
     name_field,
-    text,
+    pick,
+    short,
     tick,
 )
 
@@ -67,28 +67,32 @@ def _option(line: str) -> Json:
 class BasicsForm(DataForm):
     """What a procedure is."""
 
-    title = text(_("名前"), required=True)
-    summary = area(_("概要"), help_text=_("だれが、どんなときに、何をする手続かを、2、3行で書きます。"))
-    procedure_type = choice(_("種類"), words.PROCEDURE_TYPES)
-    audience = choice(_("対象者"), words.AUDIENCES)
-    office = choice(_("担当する所属"), ())
-    identity = choice(_("本人確認"), words.IDENTITIES)
+    title = short(_("名前"), required=True)
+    summary = long(_("概要"), help_text=_("だれが、どんなときに、何をする手続かを、2、3行で書きます。"))
+    procedure_type = pick(_("種類"), words.PROCEDURE_TYPES)
+    audience = pick(_("対象者"), words.AUDIENCES)
+    office = pick(_("担当する所属"), ())
+    identity = pick(_("本人確認"), words.IDENTITIES)
     days = Whole(label=_("標準処理期間（日）"), low=1, high=1000)
-    count = choice(_("日の数え方"), words.COUNTS)
-    via = text(_("経由する機関"), 100)
+    count = pick(_("日の数え方"), words.COUNTS)
+    via = short(_("経由する機関"), 100)
     via_days = Whole(label=_("経由する機関での日数"), high=1000)
-    period_note = text(_("標準処理期間の注意"), 500)
-    needed_documents = area(_("必要な書類"), 4000, 4, _("1行に1つずつ書きます。"))
-    receiving_from = forms.DateField(label=_("受付のはじまり"), required=False, widget=forms.DateInput(attrs=_DATE))
-    receiving_to = forms.DateField(label=_("受付のおわり"), required=False, widget=forms.DateInput(attrs=_DATE))
-    notes = area(_("注意"), 4000)
+    period_note = short(_("標準処理期間の注意"), 500)
+    needed_documents = long(_("必要な書類"), 4000, 4, _("1行に1つずつ書きます。"))
+    receiving_from = forms.DateField(
+        label=_("受付のはじまり"), required=False, widget=forms.DateInput(attrs=_DATE)
+    )
+    receiving_to = forms.DateField(
+        label=_("受付のおわり"), required=False, widget=forms.DateInput(attrs=_DATE)
+    )
+    notes = long(_("注意"), 4000)
     life_events = Lines(label=_("ライフイベント"), help_text=_("引越し、開業など。1行に1つ。"))
     keywords = Lines(label=_("検索の言葉"), help_text=_("読みがな、言い換え、略した言い方。1行に1つ。"))
     outcomes = Lines(label=_("結果の種類"), help_text=_("許可、不許可など。1行に1つ。"))
     retention_years = Whole(label=_("文書の保存期間（年）"), low=1, high=100)
-    classification = text(_("文書分類"), 50)
-    title_en = text(_("名前（英語）"), 300)
-    summary_en = area(_("概要（英語）"), 1500)
+    classification = short(_("文書分類"), 50)
+    title_en = short(_("名前（英語）"), 300)
+    summary_en = long(_("概要（英語）"), 1500)
     few_need = (
         "via",
         "via_days",
@@ -149,10 +153,10 @@ class BasicsForm(DataForm):
 class PageForm(DataForm):
     """A page, without its items."""
 
-    title = text(_("ページの名前"))
-    intro = area(_("はじめの説明"), 2000)
-    title_en = text(_("ページの名前（英語）"), 300)
-    intro_en = area(_("はじめの説明（英語）"), 3000)
+    title = short(_("ページの名前"))
+    intro = long(_("はじめの説明"), 2000)
+    title_en = short(_("ページの名前（英語）"), 300)
+    intro_en = long(_("はじめの説明（英語）"), 3000)
     few_need = ("title_en", "intro_en")
     rules = {"visible": VISIBLE}
     keep = ("title",)
@@ -160,7 +164,17 @@ class PageForm(DataForm):
 
 # Fields of an item that only these types have.
 _ONLY = {
-    "example": {"text", "textarea", "organization_name", "telephone", "email", "integer", "decimal", "money", "date"},
+    "example": {
+        "text",
+        "textarea",
+        "organization_name",
+        "telephone",
+        "email",
+        "integer",
+        "decimal",
+        "money",
+        "date",
+    },
     "text": {"note", "consent"},
     "text_en": {"note", "consent"},
     "options": {"choice", "choices", "select"},
@@ -190,21 +204,21 @@ _WORDS_ONLY = {"heading", "note"}
 class ItemForm(DataForm):
     """An item; which fields it has follows from its type."""
 
-    type = choice(_("種類"), words.TYPES)
-    label = text(_("見出し"))
-    help = area(_("説明"), rows=2)
-    text = area(_("文"), 4000, 4)
+    type = pick(_("種類"), words.TYPES)
+    label = short(_("見出し"))
+    help = long(_("説明"), rows=2)
+    text = long(_("文"), 4000, 4)
     options = Options(
         label=_("選択肢"), rows=5, help_text=_("1行に1つ。保存する値を分けるときは「値 | 表示 | 英語」。")
     )
-    codelist = choice(_("用意された選択肢"), words.CODELISTS)
-    example = text(_("記入例"))
-    unit = text(_("単位"), 20, css="input--short")
-    min = text(_("最小"), 20, css="input--short", help_text=_("日付は 2026-04-01 か today（今日）。"))
-    max = text(_("最大"), 20, css="input--short")
-    calculation = choice(_("計算のしかた"), _CALCULATIONS)
+    codelist = pick(_("用意された選択肢"), words.CODELISTS)
+    example = short(_("記入例"))
+    unit = short(_("単位"), 20, css="input--short")
+    min = short(_("最小"), 20, css="input--short", help_text=_("日付は 2026-04-01 か today（今日）。"))
+    max = short(_("最大"), 20, css="input--short")
+    calculation = pick(_("計算のしかた"), _CALCULATIONS)
     operands = Lines(label=_("計算に使うもの"), help_text=_("項目の記号か数を、1行に1つ。"))
-    row_label = text(_("1つ分の呼び名"), 50, help_text=_("例　同居する人"))
+    row_label = short(_("1つ分の呼び名"), 50, help_text=_("例　同居する人"))
     min_rows = Whole(label=_("最小の数"), high=100)
     max_rows = Whole(label=_("最大の数"), low=1, high=100)
     max_files = Whole(label=_("ファイルの数の上限"), low=1, high=50)
@@ -220,15 +234,15 @@ class ItemForm(DataForm):
     rows = Whole(label=_("欄の行数"), low=2, high=30)
     places = Whole(label=_("小数点より下のけた"), high=6)
     no_kana = tick(_("フリガナをたずねない"))
-    pattern = text(_("書き方（正規表現）"))
-    pattern_message = text(_("書き方が違うときの言葉"))
-    role = choice(_("申請の中での役目"), words.ROLES)
-    about = choice(_("だれのことか"), words.ABOUT)
+    pattern = short(_("書き方（正規表現）"))
+    pattern_message = short(_("書き方が違うときの言葉"))
+    role = pick(_("申請の中での役目"), words.ROLES)
+    about = pick(_("だれのことか"), words.ABOUT)
     sensitive = tick(_("注意して扱う情報"))
     id = name_field(_("記号"))
-    label_en = text(_("見出し（英語）"), 300)
-    help_en = area(_("説明（英語）"), 1500, 2)
-    text_en = area(_("文（英語）"), 6000)
+    label_en = short(_("見出し（英語）"), 300)
+    help_en = long(_("説明（英語）"), 1500, 2)
+    text_en = long(_("文（英語）"), 6000)
     few_need = (
         "min_length",
         "rows",
@@ -245,7 +259,7 @@ class ItemForm(DataForm):
         "places",
     )
     rules = {"required": REQUIRED, "visible": VISIBLE}
-    keep = ("id", "type", "label", "kana", "required")
+    keep = ("id", "type", "label", "kana")
 
     def __init__(self, post: Post, *, nested: bool = False, **given: Any) -> None:
         super().__init__(post, **given)
@@ -344,8 +358,8 @@ def _calculation(name: str, operands: list[str]) -> Json:
 class ConstraintForm(DataForm):
     """A rule that must hold, with the words for the applicant when it does not."""
 
-    message = text(_("満たさないときの言葉"), 300)
-    message_en = text(_("その英語"), 400)
+    message = short(_("満たさないときの言葉"), 300)
+    message_en = short(_("その英語"), 400)
     rules = {"rule": HOLDS}
     keep = ("message",)
 
@@ -359,8 +373,8 @@ class ConstraintForm(DataForm):
 class DocumentForm(DataForm):
     """添付書類."""
 
-    label = text(_("名前"))
-    help = area(_("説明"), rows=2)
+    label = short(_("名前"))
+    help = long(_("説明"), rows=2)
     max_files = Whole(label=_("ファイルの数の上限"), low=1, high=50)
     max_mb = Whole(label=_("1つの大きさの上限（MB）"), low=1, high=100)
     kinds = forms.MultipleChoiceField(
@@ -370,7 +384,7 @@ class DocumentForm(DataForm):
         help_text=_("選ばないと PDF、JPEG、PNG です。"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--inline"}),
     )
-    label_en = text(_("名前（英語）"), 300)
+    label_en = short(_("名前（英語）"), 300)
     id = name_field(_("記号"))
     few_need = ("max_files", "max_mb", "kinds", "label_en", "id")
     rules = {"required": REQUIRED, "visible": VISIBLE}
@@ -391,13 +405,13 @@ class DocumentForm(DataForm):
 class DecisionForm(DataForm):
     """A kind of decision with its notice."""
 
-    label = text(_("決定の名前"), 50, help_text=_("許可、不許可など。"))
+    label = short(_("決定の名前"), 50, help_text=_("許可、不許可など。"))
     favourable = tick(_("申請者の望みどおりの決定"))
     grounds_required = tick(
         _("理由を示す"), _("望みどおりでない決定には、理由を示す必要があります（行政手続法第8条）。")
     )
-    notice_title = text(_("通知書の名前"))
-    notice_text = area(
+    notice_title = short(_("通知書の名前"))
+    notice_text = long(
         _("通知の文"),
         4000,
         6,
@@ -423,7 +437,7 @@ class DecisionForm(DataForm):
 class StandardForm(DataForm):
     """One line of the checklist by which staff examine."""
 
-    text = area(_("審査基準"), rows=2)
+    text = long(_("審査基準"), rows=2)
     id = name_field(_("記号"))
     few_need = ("id",)
     keep = ("id", "text")
@@ -432,32 +446,30 @@ class StandardForm(DataForm):
 class LegalBasisForm(DataForm):
     """根拠."""
 
-    law = text(_("法令・条例の名前"))
-    article = text(_("条項"), 100)
-    url = text(_("本文の場所（https://…）"), 500)
+    law = short(_("法令・条例の名前"))
+    article = short(_("条項"), 100)
+    url = short(_("本文の場所（https://…）"), 500)
     keep = ("law",)
 
 
 class FeeRowForm(DataForm):
     """A line of the fee table."""
 
-    label = text(_("区分"))
+    label = short(_("区分"))
     amount = Whole(label=_("金額（円）"))
     rules = {"when": FEE_WHEN}
     keep = ("label",)
-
-    def values(self) -> dict[str, Any]:
-        """An amount that was not written is no amount, which is a finding."""
-        return super().values()
 
 
 class FlowForm(DataForm):
     """The way to the decision, and the fee."""
 
-    route = choice(_("決裁の経路"), ())
+    route = pick(_("決裁の経路"), ())
     fee_due = tick(_("手数料を納める手続"))
-    amount = Whole(label=_("手数料（円）"), help_text=_("金額が1つのとき。区分があるときは、下の表に書きます。"))
-    note = area(_("手数料の注意"))
+    amount = Whole(
+        label=_("手数料（円）"), help_text=_("金額が1つのとき。区分があるときは、下の表に書きます。")
+    )
+    note = long(_("手数料の注意"))
 
     def __init__(self, post: Post, *, routes: list[tuple[str, str]], **given: Any) -> None:
         super().__init__(post, **given)
@@ -483,7 +495,5 @@ class FlowForm(DataForm):
         flow = editor.merged(
             self.source.get("flow") or {}, {"route": given["route"], "fee_due": given["fee_due"]}
         )
-        fee = editor.merged(
-            self.source.get("fee") or {}, {"amount": given["amount"], "note": given["note"]}
-        )
+        fee = editor.merged(self.source.get("fee") or {}, {"amount": given["amount"], "note": given["note"]})
         return {"flow": flow, "fee": fee}

@@ -90,9 +90,7 @@ def _ask(
         matter=MATTER,
         title=title,
         document=document,
-        subject=approvals.Subject(
-            SUBJECT_TYPE, str(version.pk), str(version), "procedures:version_of_case"
-        ),
+        subject=approvals.Subject(SUBJECT_TYPE, str(version.pk), str(version), "procedures:version_of_case"),
         division=version.procedure.division,
         by=by,
         at=at,
@@ -115,9 +113,7 @@ def _document(
         ),
     )
     content = canonical(version.definition)
-    file = Attachment(
-        f"{definition.code}-v{version.number}.json", version.digest, size=len(content), url=url
-    )
+    file = Attachment(f"{definition.code}-v{version.number}.json", version.digest, size=len(content), url=url)
     return Document((question, _changes(version, definition), _contents(definition)), (file,))
 
 

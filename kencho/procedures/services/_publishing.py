@@ -78,9 +78,9 @@ def _end_earlier(procedure: Procedure, at: datetime) -> None:
         earlier.in_force_until = earlier.in_force_from
         earlier.save(update_fields=["in_force_until"])
     open_ended.update(in_force_until=at)
-    procedure.versions.filter(
-        state=State.PUBLISHED, in_force_from__lt=at, in_force_until__gt=at
-    ).update(in_force_until=at)
+    procedure.versions.filter(state=State.PUBLISHED, in_force_from__lt=at, in_force_until__gt=at).update(
+        in_force_until=at
+    )
 
 
 def _show(procedure: Procedure, definition: Definition, *, in_force_from: datetime, at: datetime) -> None:

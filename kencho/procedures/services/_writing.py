@@ -78,13 +78,9 @@ def _first_version(
 ) -> ProcedureVersion:
     code = str(data.get("code") or "")
     if not _CODE.fullmatch(code):
-        raise UnableToSaveProcedure(
-            _("手続コードは、英小文字・数字・ハイフンで、60文字以内にしてください。")
-        )
+        raise UnableToSaveProcedure(_("手続コードは、英小文字・数字・ハイフンで、60文字以内にしてください。"))
     if Procedure.objects.filter(body=body, code=code).exists():
-        raise UnableToSaveProcedure(
-            _("手続コード「%(code)s」はすでに使われています。") % {"code": code}
-        )
+        raise UnableToSaveProcedure(_("手続コード「%(code)s」はすでに使われています。") % {"code": code})
     procedure = Procedure.objects.create(body=body, code=code, division=division, created_at=at, **columns)
     version = ProcedureVersion.objects.create(
         procedure=procedure,
@@ -107,9 +103,7 @@ def create_procedure(*, body: Body, data: Mapping[str, Any], by: Actor, at: date
 
 
 @transaction.atomic
-def start_procedure(
-    *, division: Unit, data: Mapping[str, Any], by: Actor, at: datetime
-) -> ProcedureVersion:
+def start_procedure(*, division: Unit, data: Mapping[str, Any], by: Actor, at: datetime) -> ProcedureVersion:
     """手続を作りはじめる: a new procedure of a division whose definition may still have findings.
 
     Raises UnableToSaveProcedure for a code that is taken or cannot be one.
@@ -163,7 +157,9 @@ def save_version(
     if locked.state != State.DRAFT:
         raise UnableToSaveProcedure(_("この版は作成中ではないため、変更できません。"))
     if locked.revision != revision:
-        raise RevisionConflict(_("ほかの人が先に保存しました。内容を見比べてから、もう一度保存してください。"))
+        raise RevisionConflict(
+            _("ほかの人が先に保存しました。内容を見比べてから、もう一度保存してください。")
+        )
     if data.get("code") != locked.procedure.code:
         raise UnableToSaveProcedure(_("手続コードは変更できません。"))
     locked.definition = dict(data)

@@ -11,8 +11,8 @@ from django.test import Client
 from kencho.applications import services
 from kencho.applications.models import Application, Channel, Status
 from kencho.applications.samples import sample_pdf
-from kencho.applications.tests.api.conftest import PLACE, answers_for, new_key
 from kencho.applications.testing import publish
+from kencho.applications.tests.api.conftest import PLACE, answers_for, new_key
 from kencho.audit.models import Entry
 from kencho.foundation import clock
 from kencho.organization.api_testing import ROOT, ApiClient, by

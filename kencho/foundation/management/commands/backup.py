@@ -14,6 +14,8 @@ class Command(BaseCommand):
     """Works while Kencho is running."""
 
     help = "データベースと添付ファイルを一つのファイルに保存します（動かしたまま実行できます）。"
+    # It must work where pages do not.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to, and what else."""

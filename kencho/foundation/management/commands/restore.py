@@ -43,6 +43,8 @@ class Command(BaseCommand):
     """Stop Kencho before; nothing is changed unless the archive is whole."""
 
     help = "バックアップを確かめてから戻し、監査記録に書き換えがないか確かめます。"
+    # It must work where pages do not.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which archive, and where to."""
