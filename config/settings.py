@@ -118,6 +118,8 @@ def _database(url: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR_DIR / "kencho.sqlite3",
+            # Opening the file anew for each request would read the whole schema, closing it would sync the disk.
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 # IMMEDIATE: a transaction that will write takes its turn at once instead of failing half-way.
                 "transaction_mode": "IMMEDIATE",

@@ -144,8 +144,12 @@ def _cell(plan: Compiled, answers: Mapping[str, Any], column: Column) -> str:
         return ""
     if column.item.type in {"choice", "select", "choices", "yes_no", "consent"}:
         words = str(_kind_of(plan, column.item, column.group).show(column.item, value))
-        return "\n".join(_labels(column.item, value)) if column.item.type == "choices" else words
+        return _joined(_labels(column.item, value)) if column.item.type == "choices" else words
     return str(value)
+
+
+def _joined(labels: Sequence[str]) -> str:
+    return ("\n" if any(sign in label for label in labels for sign in "、,;") else "、").join(labels)
 
 
 def _labels(item: Item, values: Sequence[str]) -> list[str]:

@@ -34,7 +34,7 @@ class Verbs:
         return any(
             (
                 self.accept, self.review, self.request_amendment, self.amend_for, self.draft_decision,
-                self.submit_for_approval, self.complete, self.transfer, self.withdraw_for, self.refuse,
+                self.submit_for_approval, self.complete,
             )
         )
 

@@ -271,31 +271,37 @@ def _multipart(request: HttpRequest, error: MultiPartParserError) -> HttpRespons
     return problem(400, "malformed", _("multipart/form-data として読み取れません。"))
 
 
+# What answers an exception; the library's own types say "this exception or its class", which no handler can be.
+Answer = Callable[[HttpRequest, Any], HttpResponse]
 Refusals = Mapping[type[Exception], tuple[int, str, str | Promise]]
 
 
-def _refusal(
-    status: int, code: str, detail: str | Promise
-) -> Callable[[HttpRequest, Exception], HttpResponse]:
-    def answer(request: HttpRequest, refused: Exception) -> HttpResponse:
+def _refusal(status: int, code: str, detail: str | Promise) -> Answer:
+    def answer(request: HttpRequest, refused: Any) -> HttpResponse:
         # Refusals that carry a sentence of their own say it; the others get the one of their kind.
         return problem(status, code, str(getattr(refused, "message", "") or detail))
 
     return answer
 
 
+_ANSWERS: dict[type[Exception], Answer] = {
+    ProblemRaised: _raised,
+    ValidationError: _invalid,
+    HttpError: _http_error,
+    AuthenticationError: _unauthenticated,
+    Throttled: _throttled,
+    Http404: _not_found,
+    PermissionDenied: _forbidden,
+    RequestDataTooBig: _too_big,
+    TooManyFilesSent: _too_big,
+    MultiPartParserError: _multipart,
+}
+
+
 def install(api: NinjaAPI, *refusals: Refusals) -> None:
     """Teach an API its answers to exceptions; ``refusals`` are what the services of the apps may raise."""
-    api.add_exception_handler(ProblemRaised, _raised)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(AuthenticationError, _unauthenticated)
-    api.add_exception_handler(Throttled, _throttled)
-    api.add_exception_handler(Http404, _not_found)
-    api.add_exception_handler(PermissionDenied, _forbidden)
-    api.add_exception_handler(RequestDataTooBig, _too_big)
-    api.add_exception_handler(TooManyFilesSent, _too_big)
-    api.add_exception_handler(MultiPartParserError, _multipart)
+    for kind, answer in _ANSWERS.items():
+        api.add_exception_handler(kind, answer)
     for each in refusals:
         for kind, (status, code, detail) in each.items():
             api.add_exception_handler(kind, _refusal(status, code, detail))

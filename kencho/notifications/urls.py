@@ -18,5 +18,9 @@ urlpatterns = [
     path("desk/webhooks/<int:pk>/stop/", webhooks.webhook_stop, name="webhook_stop"),
     path("desk/webhooks/<int:pk>/start/", webhooks.webhook_start, name="webhook_start"),
     path("desk/webhooks/<int:pk>/ping/", webhooks.webhook_ping, name="webhook_ping"),
-    path("desk/webhooks/<int:pk>/redeliver/<uuid:delivery>/", webhooks.webhook_redeliver, name="webhook_redeliver"),
+    path(
+        "desk/webhooks/<int:pk>/redeliver/<uuid:delivery>/",
+        webhooks.webhook_redeliver,
+        name="webhook_redeliver",
+    ),
 ]

@@ -3,15 +3,17 @@
 import json
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from kencho.accounts.models import ApiToken
 from kencho.accounts.queries import TOKEN_MARK, digest_of
 from kencho.foundation import clock
 from kencho.organization.models import StaffMember
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 ALL_SCOPES = ("applications.read", "applications.write", "approvals.read", "approvals.write")
 ROOT = "/api/v1"
@@ -44,16 +46,16 @@ class ApiClient:
         sign = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return {**sign, **(more or {})}
 
-    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> HttpResponse:
+    def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> "Answer":
         """GET below the API's root."""
-        return self.client.get(ROOT + path, query, headers=self._headers(headers))  # type: ignore[return-value]  # a test answer is one
+        return self.client.get(ROOT + path, query, headers=self._headers(headers))
 
     def post(
         self, path: str, body: Any = None, headers: dict[str, str] | None = None, raw: bytes | None = None
-    ) -> HttpResponse:
+    ) -> "Answer":
         """POST of JSON, or of exactly these bytes."""
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
-        return self.client.post(  # type: ignore[return-value]  # a test answer is one
+        return self.client.post(
             ROOT + path, content, content_type="application/json", headers=self._headers(headers)
         )
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Which databases each one is measured on.
 BENCHES = {
     "submit": ("sqlite", "postgresql"),
-    "page": ("sqlite", "postgresql"),
+    "page": ("sqlite",),
     "notice": ("sqlite",),
     "process": ("sqlite",),
     "start": ("sqlite",),

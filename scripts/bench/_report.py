@@ -22,9 +22,7 @@ def rounds() -> int:
     return sized(3, 1)
 
 
-def interleaved(
-    ours: Callable[[], float], theirs: Callable[[], float]
-) -> tuple[float, float, float]:
+def interleaved(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
     """Medians of both, measured by turns, and the median of the rounds' own ratios (ours to theirs)."""
     pairs = [(ours(), theirs()) for _round in range(rounds())]
     return (
@@ -48,7 +46,15 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def line(
-    bench: str, measured: str, *, ours: float, against: str, theirs: float, ratio: float, rows: int, **more: Any
+    bench: str,
+    measured: str,
+    *,
+    ours: float,
+    against: str,
+    theirs: float,
+    ratio: float,
+    rows: int,
+    **more: Any,
 ) -> None:
     """Print a figure. ``ratio`` is better when higher; ``measured`` says what and in which unit."""
     shown = {

@@ -47,7 +47,9 @@ def children_of(pid: int) -> list[int]:
     found = []
     for each in Path(f"/proc/{pid}/task").glob("*/children"):
         found += [int(child) for child in each.read_text().split()]
-    return [child for child in found if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        child for child in found if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 def cpu_seconds_of(pid: int) -> float:
@@ -82,7 +84,9 @@ def wait_until_ready(port: int, process: subprocess.Popen[bytes], path: str = HE
 
 
 @contextmanager
-def running(command: list[str], environment: Mapping[str, str], folder: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: list[str], environment: Mapping[str, str], folder: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
     """A child process that is ended with the block."""
     process = subprocess.Popen(command, env=dict(environment), cwd=folder, stdout=subprocess.DEVNULL)
     try:

@@ -111,7 +111,9 @@ def _floor_database() -> str:
 class _Run:
     """One server and one floor, measured by turns."""
 
-    def __init__(self, server: _server.Server, job: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, server: _server.Server, job: Mapping[str, Any], environment: Mapping[str, str]
+    ) -> None:
         self._server = server
         self._job = job
         self._environment = environment

@@ -91,7 +91,8 @@ def get_case_document(request: StaffApiRequest, pk: Id, document: str) -> HttpRe
     """無害化した写しだけを返します。"""
     application = case_or_404(request.auth, pk)
     documents = {
-        str(one.upload_id): one.upload for one in application.documents.select_related("upload__clean_copy__body")
+        str(one.upload_id): one.upload
+        for one in application.documents.select_related("upload__clean_copy__body")
     }
     upload = documents.get(document)
     if upload is None or upload.clean_copy is None:

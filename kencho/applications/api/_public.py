@@ -178,7 +178,7 @@ def _is_same(application: Application, found: InForce, sent: SubmitIn) -> bool:
         return False
     plan = queries.compiled_of(application)
     verdict = plan.validate(sent.answers, on=clock.day_of(application.arrived_at))
-    return dict(verdict.answers) == application.answers
+    return bool(dict(verdict.answers) == application.answers)
 
 
 def _is_known(request: GuestRequest, application: Application, secret: str) -> bool:

@@ -171,9 +171,9 @@ class AskAmendment(forms.Form):
         super().__init__(*args, **kwargs)
         self.items, self.today = list(lines), today
         for line in self.items:
-            self.fields[self._name(line)] = Words(
-                label=_now("「%(label)s」で直してほしいこと") % {"label": line.label}, required=False, rows=2,
-                max_length=MAX_NOTE,
+            self.fields[self._name(line)] = forms.CharField(
+                label=_now("「%(label)s」で直してほしいこと") % {"label": line.label}, required=False,
+                max_length=MAX_NOTE, widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
 
     @staticmethod
@@ -227,17 +227,16 @@ class DraftDecision(forms.Form):
         super().__init__(*args, **kwargs)
         self.decisions = flow.decisions
         self.fields["kind"].choices = [(each.code, each.label) for each in flow.decisions]  # type: ignore[attr-defined]  # a ChoiceField
+        chosen = self.chosen
+        if chosen is not None and (chosen.grounds_required or not chosen.favourable):
+            # A refusal without its grounds is not accepted.
+            self.fields["grounds"].required = True
+            self.fields["grounds"].error_messages["required"] = _now(
+                "「%(kind)s」には理由の提示が必要です（行政手続法第8条）。"
+            ) % {"kind": chosen.label}
 
     @property
     def chosen(self) -> Decision | None:
         """The kind of decision that stands in the form."""
         code = self["kind"].value()
         return next((each for each in self.decisions if each.code == code), None)
-
-    def clean(self) -> dict[str, Any]:
-        """A refusal without its grounds is not accepted."""
-        given = super().clean() or self.cleaned_data
-        chosen = self.chosen
-        if chosen and (chosen.grounds_required or not chosen.favourable) and not given.get("grounds"):
-            self.add_error("grounds", _now("「%(kind)s」には理由の提示が必要です（行政手続法第8条）。") % {"kind": chosen.label})
-        return given

@@ -18,12 +18,23 @@ if TYPE_CHECKING:
 else:
     StaffChoiceField = UnitChoiceField = ProcedureChoiceField = forms.ModelChoiceField
 
+MAX_COUNTED = 1000
+
 
 class Words(forms.CharField):
     """Several lines of text."""
 
     def __init__(self, *, rows: int = 3, max_length: int = 2000, **options: Any) -> None:
-        super().__init__(strip=True, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+        super().__init__(
+            strip=True, max_length=max_length, widget=forms.Textarea(attrs={"rows": rows}), **options
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """A count of the letters left would only distract where there is room for pages."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        if self.max_length and self.max_length > MAX_COUNTED:
+            attrs.pop("maxlength", None)
+        return attrs
 
 
 class Day(forms.DateField):

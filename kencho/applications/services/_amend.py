@@ -78,7 +78,8 @@ def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at
     if request is None or row.status != Status.AWAITING_AMENDMENT:
         raise UnableToAmend(row.number)
     plan = queries.compiled_of(row)
-    verdict = plan.validate(answers, on=clock.day_of(at))
+    # "Not before today" meant the day of arrival: an answer does not go wrong because the office took its time.
+    verdict = plan.validate(answers, on=clock.day_of(row.arrived_at))
     errors = queries.errors_that_count(plan, verdict.errors, row.channel)
     if errors:
         raise UnableToSubmit(errors)

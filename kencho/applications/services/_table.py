@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,13 @@ from kencho.applications import permissions, queries
 from kencho.applications.columns import Column, answers_of, entry_columns
 from kencho.applications.models import Channel
 from kencho.applications.services._entry import EntryRefused, arrival_of
-from kencho.applications.services._submit import ReceptionClosed, UnableToSubmit, check_period, submit
+from kencho.applications.services._submit import (
+    Receipt,
+    ReceptionClosed,
+    UnableToSubmit,
+    check_period,
+    submit,
+)
 from kencho.audit import services as audit
 from kencho.files import queries as stored_files
 from kencho.files import services as files
@@ -28,6 +35,8 @@ from kencho.procedures.definition import Answers, Compiled, FieldError
 from kencho.procedures.models import ProcedureVersion
 
 MAX_LINES = 2_000
+# Checking a line takes some milliseconds: so many are checked while the reader waits, the others in the queue.
+CHECKED_LINES = 300
 ARRIVED = "到達日"
 WORK = "applications.import_applications"
 LIMITS = Limits(max_bytes=3 * 1024 * 1024, max_rows=MAX_LINES, max_columns=400)
@@ -51,11 +60,12 @@ class TableLine:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """What an import would do. ``problems`` are of the file as a whole."""
+    """What an import would do. ``lines`` are the checked ones of ``total``; ``problems`` are of the file as a whole."""
 
     digest: str
     lines: tuple[TableLine, ...]
     problems: tuple[Text, ...]
+    total: int
 
     @property
     def faulty(self) -> list[TableLine]:
@@ -85,16 +95,21 @@ def _digest_of(version: ProcedureVersion, content: bytes) -> str:
 
 
 def plan_import(*, version: ProcedureVersion, content: bytes, at: datetime) -> TablePlan:
-    """Read a CSV or xlsx file and check every line as if submitted now. Writes nothing, raises nothing."""
-    plan = procedures.compiled_of(version)
-    columns = entry_columns(plan)
-    table = _read(content, columns)
+    """Read a CSV or xlsx file and check its first lines as if submitted now. Writes nothing, raises nothing."""
+    plan, columns, table = _opened(version, content)
     problems: list[Text] = [each.message for each in table.problems]
     problems += _named_twice(table.rows, columns)
     if not problems and not table.rows:
         problems.append(_("申請が1件も書かれていません。"))
-    lines = [] if problems else [_line(plan, columns, row, at) for row in table.rows]
-    return TablePlan(_digest_of(version, content), tuple(lines), tuple(problems))
+    rows = [] if problems else table.rows[:CHECKED_LINES]
+    lines = tuple(_line(plan, columns, row, at) for row in rows)
+    return TablePlan(_digest_of(version, content), lines, tuple(problems), len(table.rows))
+
+
+def _opened(version: ProcedureVersion, content: bytes) -> tuple[Compiled, Sequence[Column], TableFile]:
+    plan = procedures.compiled_of(version)
+    columns = entry_columns(plan)
+    return plan, columns, _read(content, columns)
 
 
 def _read(content: bytes, columns: Sequence[Column]) -> TableFile:
@@ -148,6 +163,7 @@ def _words(plan: Compiled, error: FieldError) -> Text:
     return error.message
 
 
+@transaction.atomic
 def start_import(*, version: ProcedureVersion, content: bytes, channel: str, by: Actor, at: datetime) -> Task:
     """Keep the file and queue the import; the same file twice gives the same task. Raises UnableToImport."""
     procedure = version.procedure
@@ -157,6 +173,10 @@ def start_import(*, version: ProcedureVersion, content: bytes, channel: str, by:
     plan = plan_import(version=version, content=content, at=at)
     if not plan.is_valid:
         raise UnableToImport(procedure.code)
+    once_key = f"{WORK}:{plan.digest}"
+    before = Task.objects.filter(once_key=once_key).first()
+    if before is not None:
+        return before
     kind = "xlsx" if content.startswith(b"PK") else "csv"
     stored = files.keep(body=procedure.body, content=content, kind=kind, at=at)
     audit.record(
@@ -166,12 +186,10 @@ def start_import(*, version: ProcedureVersion, content: bytes, channel: str, by:
         at=at,
         label=procedure.code,
         body=procedure.body.code,
-        details={"rows": len(plan.lines), "file": stored.digest, "channel": channel},
+        details={"rows": plan.total, "file": stored.digest, "channel": channel},
     )
     payload = {"file_id": stored.pk, "version_id": version.pk, "channel": channel, "actor": by.as_payload()}
-    return queue.enqueue(
-        WORK, payload, at=at, body=procedure.body.code, owner=by.id, once_key=f"{WORK}:{plan.digest}"
-    )
+    return queue.enqueue(WORK, payload, at=at, body=procedure.body.code, owner=by.id, once_key=once_key)
 
 
 def run_import(
@@ -183,27 +201,42 @@ def run_import(
     at: datetime,
     tell: Callable[[int, int], None],
 ) -> TableOutcome:
-    """Submit line by line. Lines submitted by an earlier, interrupted run are known by their keys and not repeated."""
-    plan = plan_import(version=version, content=stored_files.content(stored), at=at)
+    """Check and submit line by line; a line with faults is passed over and named.
+
+    Lines submitted by an earlier, interrupted run are known by their keys and not repeated.
+    """
+    content = stored_files.content(stored)
+    plan, columns, table = _opened(version, content)
+    digest, total = _digest_of(version, content), len(table.rows)
     new = repeated = 0
     refused: list[int] = []
-    for done, line in enumerate(plan.lines):
-        tell(done, len(plan.lines))
-        try:
-            receipt = submit(
-                version=version,
-                body=version.procedure.body,
-                answers=line.answers,
-                key=f"{plan.digest}:{line.line}",
-                by=by,
-                at=at,
-                channel=channel,
-                arrived_at=arrival_of(line.arrived_on, at),
-            )
-        except (UnableToSubmit, ReceptionClosed):
+    for done, row in enumerate(table.rows):
+        tell(done, total)
+        line = _line(plan, columns, row, at)
+        receipt = None if line.errors else _submitted(version, digest, line, channel, by=by, at=at)
+        if receipt is None:
             refused.append(line.line)
-            continue
-        new += not receipt.is_repeat
-        repeated += receipt.is_repeat
-    tell(len(plan.lines), len(plan.lines))
+        elif receipt.is_repeat:
+            repeated += 1
+        else:
+            new += 1
+    tell(total, total)
     return TableOutcome(new, repeated, tuple(refused))
+
+
+def _submitted(
+    version: ProcedureVersion, digest: str, line: TableLine, channel: str, *, by: Actor, at: datetime
+) -> Receipt | None:
+    try:
+        return submit(
+            version=version,
+            body=version.procedure.body,
+            answers=line.answers,
+            key=f"{digest}:{line.line}",
+            by=by,
+            at=at,
+            channel=channel,
+            arrived_at=arrival_of(line.arrived_on, at),
+        )
+    except (UnableToSubmit, ReceptionClosed):
+        return None

@@ -119,9 +119,7 @@ def test_cp932_is_read_by_old_spreadsheets(
 
 def test_a_workbook_holds_the_same_rows(cast: Cast, version: ProcedureVersion, client_of: ClientOf) -> None:
     application = apply(version)
-    response = fetched(
-        client_of(cast.clerk), status="all", procedure=version.procedure.code, format="xlsx"
-    )
+    response = fetched(client_of(cast.clerk), status="all", procedure=version.procedure.code, format="xlsx")
     sheet = load_workbook(io.BytesIO(body_of(response))).worksheets[0]
     header, row = list(sheet.iter_rows(values_only=True))
     assert dict(zip(header, row, strict=True))["受付番号"] == application.number

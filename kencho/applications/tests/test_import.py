@@ -98,7 +98,9 @@ def test_headings_are_unique_and_name_the_parts() -> None:
         headings = [column.heading for column in entry_columns(plan_of(code))]
         assert len(set(headings)) == len(headings)
     headings = [column.heading for column in entry_columns(plan_of(CODES[0]))]
-    assert {"氏名（姓）", "氏名（セイ）", "住所（郵便番号）", "公文書1 公文書の件名または内容"} <= set(headings)
+    assert {"氏名（姓）", "氏名（セイ）", "住所（郵便番号）", "公文書1 公文書の件名または内容"} <= set(
+        headings
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,9 @@ def test_two_thousand_lines_and_no_more(version: ProcedureVersion) -> None:
     heading = "氏名（姓）\r\n"
     within = services.plan_import(version=version, content=(heading + "山\r\n" * 2000).encode(), at=AT)
     beyond = services.plan_import(version=version, content=(heading + "山\r\n" * 2001).encode(), at=AT)
-    assert len(within.lines) == 2000
+    assert within.total == 2000
+    # Nobody waits for more than these; the queue checks the others.
+    assert len(within.lines) == 300
     assert any("行が多すぎます" in str(each) for each in beyond.problems)
 
 
@@ -191,7 +195,9 @@ def test_files_needed_by_an_application_send_it_to_single_entry(version: Procedu
     agent = {"family": "山", "given": "花", "family_kana": "ヤマ", "given_kana": "ハナ"}
     answers = {**answers, "by_agent": True, "agent_name": agent}
     found = services.plan_import(version=version, content=table(plan, [answers]), at=AT)
-    assert messages(found) == ["「委任状」のファイルが必要な申請は、表では登録できません。一件ずつ入力してください。"]
+    assert messages(found) == [
+        "「委任状」のファイルが必要な申請は、表では登録できません。一件ずつ入力してください。"
+    ]
 
 
 def started(cast: Cast, version: ProcedureVersion, content: bytes) -> Task:
@@ -325,7 +331,9 @@ def test_the_pages_from_file_to_progress(cast: Cast, version: ProcedureVersion, 
     assert {each.channel for each in Application.objects.all()} == {Channel.COUNTER}
 
 
-def test_a_file_with_faults_goes_no_further(cast: Cast, version: ProcedureVersion, client_of: ClientOf) -> None:
+def test_a_file_with_faults_goes_no_further(
+    cast: Cast, version: ProcedureVersion, client_of: ClientOf
+) -> None:
     client = client_of(cast.clerk)
     with clock.simulated(AT):
         answer = client.post(

@@ -92,9 +92,10 @@ def _text(form: desk_forms.DraftDecision, name: str) -> str:
 def notice_draft(application: Application, decision: Decision, at: datetime) -> bytes:
     """The notice before it has a number."""
     data = documents.notice_data(
-        application, decision, document_number=_("（案）文書番号は施行のときに付きます"), issued_at=at,
-        signer=_("（案）"),
+        application, decision, document_number=_("（案）文書番号は施行のときに付きます"), issued_at=at, signer="",
     )
+    # A draft bears no seal, and must not look as if it did.
+    data.pop("seal", None)
     return documents.notice_pdf(data, issued_at=at)
 
 

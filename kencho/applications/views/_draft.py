@@ -1,6 +1,7 @@
 """Filling in, page by page, and the confirmation. Works without JavaScript; every step is stored at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ def draft_page(request: HttpRequest, pk: UUID, page: str) -> HttpResponseBase:
         return redirect("applications:application_status", sent.number)
     draft = draft_or_404(request, pk)
     plan = procedures.compiled_of(draft.version)
-    if page not in {each.id for each in plan.visible_pages(draft.answers)}:
+    if page not in {each.id for each in plan.visible_pages(draft.answers, on=_rules_of(draft))}:
         raise Http404
     if request.method == "POST":
         return _keep_page(request, draft, plan, page)
@@ -56,14 +57,14 @@ mark(draft_page, Access("secret", "holder of the draft"))
 
 
 def _keep_page(request: HttpRequest, draft: ApplicationDraft, plan: Compiled, page: str) -> HttpResponseBase:
-    reading = plan.read_page(page, request.POST, draft.answers)
+    reading = plan.read_page(page, request.POST, draft.answers, on=_rules_of(draft))
     answers = plan.merge(draft.answers, reading.values)
     answers, refused = _take_files(request, draft, plan.page(page), answers)
     counted = queries.errors_that_count(plan, reading.errors, draft.channel)
     errors = [e for e in counted if not _has_file(e, answers)] + refused
     services.save_draft(draft=draft, answers=answers, page=page, at=clock.now())
     if reading.action == "next" and not errors and not reading.revealed:
-        following = plan.next_page(page, draft.answers)
+        following = plan.next_page(page, draft.answers, on=_rules_of(draft))
         if following is None:
             return redirect(_confirmation_of(draft), draft.pk)
         return redirect("applications:draft_page", draft.pk, following.id)
@@ -127,8 +128,13 @@ def _take_one(
     return [{"id": str(upload.pk), "name": upload.name, "bytes": size, "kind": kind}]
 
 
+def _rules_of(draft: ApplicationDraft) -> date:
+    """The day as of which rules like "not before today" are read: today, for an amendment the day of arrival."""
+    return clock.day_of(clock.now() if draft.amends is None else draft.amends.arrived_at)
+
+
 def _steps(draft: ApplicationDraft, plan: Compiled, current: str) -> Steps:
-    pages = plan.visible_pages(draft.answers)
+    pages = plan.visible_pages(draft.answers, on=_rules_of(draft))
     ids = [each.id for each in pages]
     place = ids.index(current) + 1 if current in ids else len(ids) + 1
     made = [
@@ -169,7 +175,7 @@ def _show_page(
     raw: Any = None,
     errors: Sequence[FieldError] = (),
 ) -> HttpResponse:
-    view = plan.page_view(page, draft.answers, raw, errors)
+    view = plan.page_view(page, draft.answers, raw, errors, on=_rules_of(draft))
     asked = _asked_here(draft, plan.page(page))
     context = {**_frame(draft, plan, page), "page": view, "errors": view.errors, "asked": asked}
     return render(request, "applications/draft_page.html", context, status=422 if errors else 200)
@@ -198,7 +204,7 @@ def draft_confirm(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return _send(request, draft, plan)
     if draft.user_id is not None and signed_in_user(request) is None:
         return redirect_to_login(request.get_full_path())
-    verdict = plan.validate(draft.answers)
+    verdict = plan.validate(draft.answers, on=_rules_of(draft))
     return _show_confirmation(request, draft, plan, verdict.errors)
 
 
@@ -234,9 +240,9 @@ def answers_shown(draft: ApplicationDraft, plan: Compiled, errors: Sequence[Fiel
             reverse("applications:draft_page", args=[draft.pk, section.page_id]),
             [Fact(line.label, line.text) for line in section.lines],
         )
-        for section in plan.sections(draft.answers)
+        for section in plan.sections(draft.answers, on=_rules_of(draft))
     ]
-    return {"sections": sections, "faults": faults, "fee": plan.fee(draft.answers)}
+    return {"sections": sections, "faults": faults, "fee": plan.fee(draft.answers, on=_rules_of(draft))}
 
 
 def _already_sent(request: HttpRequest, pk: UUID) -> Application | None:

@@ -15,7 +15,9 @@ from kencho.organization.testing import Cast, grant
 
 AT = datetime(2026, 6, 1, 10, 0, tzinfo=clock.JST)
 BY = actors.system("test")
-FORM = {"label": "住民システム", "url": "https://127.0.0.1:9/hooks", "events": ["application.submitted"]}
+URL = "https://127.0.0.1:9/hooks"
+EVENTS = ["application.submitted"]
+FORM = {"label": "住民システム", "url": URL, "events": EVENTS}
 ClientOf = Callable[[object], Client]
 
 
@@ -36,7 +38,12 @@ def admin(cast: Cast, client_of: ClientOf) -> Client:
 def endpoint(cast: Cast) -> WebhookEndpoint:
     """An endpoint of the body."""
     made = services.create_endpoint(
-        body=cast.body, label="住民システム", url=FORM["url"], events=FORM["events"], by=BY, at=AT  # type: ignore[arg-type]  # the texts of the form
+        body=cast.body,
+        label="住民システム",
+        url=URL,
+        events=EVENTS,
+        by=BY,
+        at=AT,
     )
     return made.endpoint
 
@@ -81,7 +88,15 @@ def test_change_stop_start_rotate_ping_and_repeat(admin: Client, endpoint: Webho
     assert endpoint.is_active
 
 
-PATHS = ("", "change/", "rotate/", "stop/", "start/", "ping/", "redeliver/00000000-0000-4000-8000-000000000000/")
+PATHS = (
+    "",
+    "change/",
+    "rotate/",
+    "stop/",
+    "start/",
+    "ping/",
+    "redeliver/00000000-0000-4000-8000-000000000000/",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)

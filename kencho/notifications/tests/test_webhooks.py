@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
@@ -101,7 +103,11 @@ def test_a_fact_arrives_signed(cast: Cast, receiver: Receiver) -> None:
     assert headers["Webhook-Id"] == headers["Idempotency-Key"] == str(delivery.pk)
     assert headers["Host"] == f"127.0.0.1:{receiver.port}"
     assert json.loads(body) == {
-        "id": str(delivery.pk), "type": SUBMITTED, "occurred_at": AT.isoformat(), "body": cast.body.code, "data": DATA,
+        "id": str(delivery.pk),
+        "type": SUBMITTED,
+        "occurred_at": AT.isoformat(),
+        "body": cast.body.code,
+        "data": DATA,
     }
 
 
@@ -119,7 +125,8 @@ def test_a_refused_fact_comes_again_until_it_is_taken(cast: Cast, receiver: Rece
     assert (delivery.state, delivery.attempts) == ("delivered", 3)
     assert len({headers["Webhook-Id"] for headers, _body in receiver.seen}) == 1
     assert all(
-        signing.verify(headers["Webhook-Signature"], made.secret, body, at=AT) for headers, body in receiver.seen
+        signing.verify(headers["Webhook-Signature"], made.secret, body, at=AT)
+        for headers, body in receiver.seen
     )
     assert WebhookEndpoint.objects.get().failures == 0
 
@@ -276,7 +283,7 @@ def _names(monkeypatch: pytest.MonkeyPatch, *found: str) -> None:
     def look_up(host: str, port: int, **more: Any) -> list[Any]:
         return [(0, 0, 0, "", (each, port)) for each in found]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
 def test_one_inner_address_of_a_name_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +295,12 @@ def test_one_inner_address_of_a_name_is_enough(monkeypatch: pytest.MonkeyPatch) 
 def test_a_public_name_is_pinned_to_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     _names(monkeypatch, "8.8.8.8")
     target = resolve("https://hooks.example.jp/a?b=c")
-    assert (target.address, target.host, target.port, target.path) == ("8.8.8.8", "hooks.example.jp", 443, "/a?b=c")
+    assert (target.address, target.host, target.port, target.path) == (
+        "8.8.8.8",
+        "hooks.example.jp",
+        443,
+        "/a?b=c",
+    )
     assert target.host_header == "hooks.example.jp"
     with pytest.raises(UnableToReach, match="https"):
         resolve("http://hooks.example.jp/")
@@ -320,3 +332,18 @@ def test_signatures_fit_their_body_and_time_only(body: bytes, moment: int) -> No
 @pytest.mark.parametrize("value", ["", "t=", "v1=00", "t=1,t=2,v1=0", "t=x,v1=0", ",,,", "t=-1,v1=0"])
 def test_broken_signatures_are_refused(value: str) -> None:
     assert not signing.verify(value, "whsec_a", b"", at=AT)
+
+
+def test_the_example_of_the_guide_tells_genuine_ones() -> None:
+    guide = (Path(django_settings.BASE_DIR) / "docs" / "howto" / "webhooks.md").read_text(encoding="utf-8")
+    code = guide.partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)
+    now, body = clock.now(), '{"id":"県"}'.encode()
+    value = signing.header(["whsec_new", "whsec_old"], now, body)
+    assert names["is_genuine"](value, body, "whsec_new")
+    assert names["is_genuine"](value, body, "whsec_old")
+    assert not names["is_genuine"](value, body, "whsec_other")
+    assert not names["is_genuine"](value, body + b" ", "whsec_new")
+    late = signing.header(["whsec_new"], now - timedelta(minutes=6), body)
+    assert not names["is_genuine"](late, body, "whsec_new")

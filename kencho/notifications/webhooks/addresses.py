@@ -70,14 +70,24 @@ def is_public(address: Address) -> bool:
 
 def _split(url: str) -> tuple[str, str, int, str]:
     wrong = UnableToReach("url", _("送り先は、https:// で始まるURLにしてください。"))
-    if len(url) > MAX_URL or not url.isascii() or any(ord(letter) <= 0x20 or letter == "\x7f" for letter in url):
+    if (
+        len(url) > MAX_URL
+        or not url.isascii()
+        or any(ord(letter) <= 0x20 or letter == "\x7f" for letter in url)
+    ):
         raise wrong
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as bad:
         raise wrong from bad
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.password or parts.fragment:
+    if (
+        parts.scheme not in {"https", "http"}
+        or not parts.hostname
+        or parts.username
+        or parts.password
+        or parts.fragment
+    ):
         raise wrong
     path = parts.path or "/"
     return parts.scheme, parts.hostname, port, f"{path}?{parts.query}" if parts.query else path

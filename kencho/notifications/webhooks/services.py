@@ -69,7 +69,12 @@ def create_endpoint(
         body=body, label=label.strip(), url=url, events=wanted, seed=seed, created_at=at
     )
     audit.record(
-        "notifications.webhook.create", endpoint, by=by, at=at, label=endpoint.label, body=body.code,
+        "notifications.webhook.create",
+        endpoint,
+        by=by,
+        at=at,
+        label=endpoint.label,
+        body=body.code,
         details={"url": url, "events": wanted},
     )
     return NewSecret(endpoint, signing.secret_of(seed))
@@ -84,7 +89,12 @@ def change_endpoint(
     endpoint.label, endpoint.url = label.strip(), url
     endpoint.save(update_fields=["label", "url", "events"])
     audit.record(
-        "notifications.webhook.change", endpoint, by=by, at=at, label=endpoint.label, body=endpoint.body.code,
+        "notifications.webhook.change",
+        endpoint,
+        by=by,
+        at=at,
+        label=endpoint.label,
+        body=endpoint.body.code,
         details={"url": url, "events": endpoint.events},
     )
     return endpoint
@@ -113,7 +123,12 @@ def stop_endpoint(
     row.is_active, row.stopped_at, row.stopped_by_failures = False, at, by_failures
     row.save(update_fields=["is_active", "stopped_at", "stopped_by_failures"])
     audit.record(
-        "notifications.webhook.stop", row, by=by, at=at, label=row.label, body=row.body.code,
+        "notifications.webhook.stop",
+        row,
+        by=by,
+        at=at,
+        label=row.label,
+        body=row.body.code,
         details={"failures": row.failures if by_failures else 0},
     )
     return row
@@ -122,7 +137,12 @@ def stop_endpoint(
 @transaction.atomic
 def start_endpoint(*, endpoint: WebhookEndpoint, by: Actor, at: datetime) -> WebhookEndpoint:
     """もう一度送る: the count of failures begins anew."""
-    endpoint.is_active, endpoint.stopped_at, endpoint.stopped_by_failures, endpoint.failures = True, None, False, 0
+    endpoint.is_active, endpoint.stopped_at, endpoint.stopped_by_failures, endpoint.failures = (
+        True,
+        None,
+        False,
+        0,
+    )
     endpoint.save(update_fields=["is_active", "stopped_at", "stopped_by_failures", "failures"])
     audit.record(
         "notifications.webhook.start", endpoint, by=by, at=at, label=endpoint.label, body=endpoint.body.code
@@ -143,11 +163,20 @@ def tell(*, body_code: str, event: str, data: Mapping[str, Any], happened_at: da
 
 
 def _lay_ready(
-    endpoint: WebhookEndpoint, body_code: str, event: str, data: Mapping[str, Any], happened_at: datetime, at: datetime
+    endpoint: WebhookEndpoint,
+    body_code: str,
+    event: str,
+    data: Mapping[str, Any],
+    happened_at: datetime,
+    at: datetime,
 ) -> WebhookDelivery:
     pk = uuid4()
     payload = {
-        "id": str(pk), "type": event, "occurred_at": happened_at.isoformat(), "body": body_code, "data": dict(data),
+        "id": str(pk),
+        "type": event,
+        "occurred_at": happened_at.isoformat(),
+        "body": body_code,
+        "data": dict(data),
     }
     delivery = WebhookDelivery.objects.create(
         id=pk, endpoint=endpoint, event=event, payload=payload, created_at=at
@@ -171,7 +200,9 @@ def ping(*, endpoint: WebhookEndpoint, by: Actor, at: datetime) -> WebhookDelive
 def redeliver(*, delivery: WebhookDelivery, by: Actor, at: datetime) -> WebhookDelivery:
     """もう一度送る: the same fact under the same id. Raises UnableToRedeliver."""
     row = (
-        WebhookDelivery.objects.select_for_update(of=("self",)).select_related("endpoint__body").get(pk=delivery.pk)
+        WebhookDelivery.objects.select_for_update(of=("self",))
+        .select_related("endpoint__body")
+        .get(pk=delivery.pk)
     )
     if not row.endpoint.is_active:
         raise UnableToRedeliver(_("止めている送り先には送れません。"))
@@ -180,11 +211,19 @@ def redeliver(*, delivery: WebhookDelivery, by: Actor, at: datetime) -> WebhookD
     row.state = WebhookDelivery.State.WAITING
     row.save(update_fields=["state"])
     audit.record(
-        "notifications.webhook.redeliver", row.endpoint, by=by, at=at, label=row.endpoint.label,
-        body=row.endpoint.body.code, details={"delivery": str(row.pk)},
+        "notifications.webhook.redeliver",
+        row.endpoint,
+        by=by,
+        at=at,
+        label=row.endpoint.label,
+        body=row.endpoint.body.code,
+        details={"delivery": str(row.pk)},
     )
     queue.enqueue(
-        WORK, {"delivery_id": str(row.pk)}, at=at, body=row.endpoint.body.code,
+        WORK,
+        {"delivery_id": str(row.pk)},
+        at=at,
+        body=row.endpoint.body.code,
         once_key=f"webhook:{row.pk}:{row.attempts}",
     )
     return row
@@ -217,8 +256,12 @@ def _sent(delivery: WebhookDelivery, endpoint: WebhookEndpoint, at: datetime) ->
     body = json.dumps(delivery.payload, ensure_ascii=False, separators=(",", ":")).encode()
     signed = signing.header([signing.secret_of(seed) for seed in endpoint.seeds(at)], at, body)
     headers = {
-        "Content-Type": "application/json", "User-Agent": USER_AGENT, "Connection": "close",
-        "Webhook-Id": str(delivery.pk), "Idempotency-Key": str(delivery.pk), "Webhook-Event": delivery.event,
+        "Content-Type": "application/json",
+        "User-Agent": USER_AGENT,
+        "Connection": "close",
+        "Webhook-Id": str(delivery.pk),
+        "Idempotency-Key": str(delivery.pk),
+        "Webhook-Event": delivery.event,
         signing.HEADER: signed,
     }
     try:
@@ -230,7 +273,13 @@ def _sent(delivery: WebhookDelivery, endpoint: WebhookEndpoint, at: datetime) ->
 
 
 def _note(
-    delivery: WebhookDelivery, state: str, *, at: datetime, status: int | None = None, error: str = "", is_try: bool = True
+    delivery: WebhookDelivery,
+    state: str,
+    *,
+    at: datetime,
+    status: int | None = None,
+    error: str = "",
+    is_try: bool = True,
 ) -> None:
     delivery.state, delivery.response_code, delivery.error = state, status, error
     if is_try:

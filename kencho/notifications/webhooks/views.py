@@ -40,7 +40,11 @@ def webhook_list(request: StaffRequest) -> HttpResponse:
 
 def _form_page(request: StaffRequest, form: EndpointForm, title: str, back: str) -> HttpResponse:
     context = {
-        "form": form, "title": title, "submit_label": _("保存する"), "back_url": back, "breadcrumbs": _crumbs(title),
+        "form": form,
+        "title": title,
+        "submit_label": _("保存する"),
+        "back_url": back,
+        "breadcrumbs": _crumbs(title),
     }
     return render(request, "notifications/webhook_form.html", context, status=422 if form.errors else 200)
 
@@ -97,7 +101,10 @@ def webhook_show(request: StaffRequest, pk: int) -> HttpResponse:
     endpoint = _own(request, pk)
     page = page_of(queries.deliveries_of(endpoint), request, "-created_at", "-id")
     context = {
-        "endpoint": endpoint, "rows": page.rows, "pager": page.pager, "breadcrumbs": _crumbs(endpoint.label),
+        "endpoint": endpoint,
+        "rows": page.rows,
+        "pager": page.pager,
+        "breadcrumbs": _crumbs(endpoint.label),
     }
     return render(request, "notifications/webhook_show.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,9 +20,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+# Characters that YAML folds, or breaks lines at, unless they stand escaped in double quotes.
+_DELICATE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|^\s|\s$| \n")
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    # A block keeps its lines only when no line ends in a blank; YAML falls back by itself otherwise.
-    style = "|" if "\n" in text else None
+    style = '"' if _DELICATE.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from kencho.procedures import editor
@@ -56,11 +56,11 @@ def edits(data: editor.Data, draw: Any) -> editor.Data:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
 def test_any_sequence_of_edits_can_be_kept_checked_and_shown(draw: st.DataObject) -> None:
     data = BLANK
-    for _turn in range(draw.draw(st.integers(1, 12))):
+    for _turn in range(draw.draw(st.integers(1, 8))):
         before = copy.deepcopy(data)
         changed = edits(data, draw.draw)
         assert data == before

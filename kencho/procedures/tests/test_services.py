@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from kencho.approvals import services as approvals
 from kencho.audit.models import Entry
@@ -87,7 +88,8 @@ class TestApproval:
         version.refresh_from_db()
         assert (version.state, version.approval_id) == (State.IN_APPROVAL, request.pk)
         decide(office, request, AT + DAY)
-        queue.drain(strict=True)
+        with time_machine.travel(AT + DAY, tick=False):
+            queue.drain(strict=True)
         version.refresh_from_db()
         assert (version.state, version.in_force_from) == (State.PUBLISHED, AT + DAY)
         assert queries.in_force(office.cast.body, CODE, AT) is None
@@ -152,14 +154,6 @@ class TestApproval:
         queue.drain(strict=True)
         version.refresh_from_db()
         assert version.state == State.DRAFT
-
-    def _pulled_back(self, office: Office) -> tuple[ProcedureVersion, object]:
-        version = start(office)
-        request = submit(office, version)
-        approvals.pull_back(request=request, by=testing.actor(office.owner), at=AT)
-        queue.drain(strict=True)
-        version.refresh_from_db()
-        return version, request
 
     def test_resubmitted_from_the_approvers_page(self, office: Office) -> None:
         version = start(office)

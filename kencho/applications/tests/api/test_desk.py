@@ -39,7 +39,10 @@ def test_the_inbox_is_the_division_s(clerk: ApiClient, cast: Cast, application: 
     assert page["next"] is None
     assert _ok(clerk.get("/desk/applications", status="accepted"))["items"] == []
     assert len(_ok(clerk.get("/desk/applications", words=application.number))["items"]) == 1
-    assert len(_ok(clerk.get("/desk/applications", procedure="public-record-disclosure", open="true"))["items"]) == 1
+    assert (
+        len(_ok(clerk.get("/desk/applications", procedure="public-record-disclosure", open="true"))["items"])
+        == 1
+    )
     assert _code(clerk.get("/desk/applications", procedure="no-such"), 404) == "not_found"
     assert _ok(by(cast.other_division_clerk).get("/desk/applications"))["items"] == []
 
@@ -79,7 +82,9 @@ def test_the_way_to_the_decision(
     assert started["application"]["status"] == Status.IN_APPROVAL
     assert _code(clerk.post(f"{case}/submit-for-approval"), 409) == "wrong_state"
 
-    kinds = set(Entry.objects.filter(action="applications.application.accept").values_list("actor_kind", "actor_id"))
+    kinds = set(
+        Entry.objects.filter(action="applications.application.accept").values_list("actor_kind", "actor_id")
+    )
     assert kinds == {("api", "240001:S0001")}
     _approve(cast, started["approval_id"])
     queue.drain(strict=True)
@@ -96,7 +101,10 @@ def _approve(cast: Cast, approval_id: int) -> None:
             shown = _ok(system.get(place))
             assert shown["is_my_turn"] is True
             assert _code(system.post(f"{place}/approve", {"digest": "0" * 64}), 409) == "unable_to"
-            assert _ok(system.post(f"{place}/approve", {"digest": shown["digest"], "comment": "了"}))["id"] == approval_id
+            assert (
+                _ok(system.post(f"{place}/approve", {"digest": shown["digest"], "comment": "了"}))["id"]
+                == approval_id
+            )
     assert ApprovalRequest.objects.get(pk=approval_id).state == "approved"
 
 
@@ -108,10 +116,15 @@ def test_sending_back_resumes_the_review(clerk: ApiClient, cast: Cast, applicati
     pk = _ok(clerk.post(f"{case}/submit-for-approval"), 201)["approval_id"]
     assert _code(clerk.post(f"/desk/approvals/{pk}/send-back", {"reason": "自分の案"}), 409) == "unable_to"
     system = next(
-        each for each in map(by, (cast.chief, cast.head, cast.governor)) if _ok(each.get("/desk/approvals/waiting"))["items"]
+        each
+        for each in map(by, (cast.chief, cast.head, cast.governor))
+        if _ok(each.get("/desk/approvals/waiting"))["items"]
     )
     assert _code(system.post(f"/desk/approvals/{pk}/send-back", {"reason": ""}), 422) == "invalid"
-    assert _ok(system.post(f"/desk/approvals/{pk}/send-back", {"reason": "根拠を足すこと"}))["state"] == "returned"
+    assert (
+        _ok(system.post(f"/desk/approvals/{pk}/send-back", {"reason": "根拠を足すこと"}))["state"]
+        == "returned"
+    )
     queue.drain(strict=True)
     assert _ok(clerk.get(case))["status"] == Status.IN_REVIEW
 
@@ -134,7 +147,9 @@ def test_amendment_transfer_and_refusal(clerk: ApiClient, cast: Cast, applicatio
 def test_what_is_handed_over_is_gone(clerk: ApiClient, cast: Cast, application: Application) -> None:
     case = f"/desk/applications/{application.pk}"
     assert _code(clerk.post(f"{case}/transfer", {"division_code": "0101"}), 409) == "unable_to_transfer"
-    moved = _ok(clerk.post(f"{case}/transfer", {"division_code": cast.other_division.code, "reason": "所管のため"}))
+    moved = _ok(
+        clerk.post(f"{case}/transfer", {"division_code": cast.other_division.code, "reason": "所管のため"})
+    )
     assert moved["division"] == cast.other_division.name
     assert _code(clerk.get(case), 404) == "not_found"
     assert _ok(by(cast.other_division_clerk).get(case))["number"] == application.number

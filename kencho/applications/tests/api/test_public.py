@@ -110,7 +110,9 @@ def test_a_key_that_can_be_guessed_is_refused(version: ProcedureVersion, key: st
 
 
 def test_every_fault_in_the_answers_is_told_with_its_place(version: ProcedureVersion) -> None:
-    response = GUEST.post(f"{PLACE}/applications", {"answers": {"nonsense": 1}}, {"Idempotency-Key": new_key()})
+    response = GUEST.post(
+        f"{PLACE}/applications", {"answers": {"nonsense": 1}}, {"Idempotency-Key": new_key()}
+    )
     errors = _problem(response, 422, "answers_invalid")["errors"]
     places = {error["location"] for error in errors}
     assert "body.answers.nonsense" in places
@@ -207,7 +209,9 @@ def test_an_amendment_is_answered(application: Application, cast: Cast) -> None:
     _problem(GUEST.post(f"{place}/amend", {"answers": application.answers}, secret), 409, "wrong_state")
     _awaiting(application, cast)
     shown = GUEST.get(place, secret).json()
-    assert shown["amendment"]["items"] == [{"item_id": "requester_name", "message": "氏名を確かめてください。"}]
+    assert shown["amendment"]["items"] == [
+        {"item_id": "requester_name", "message": "氏名を確かめてください。"}
+    ]
     _problem(GUEST.post(f"{place}/amend", {"answers": {}}, secret), 422, "answers_invalid")
     _problem(GUEST.post(f"{place}/amend", {"answers": application.answers}), 404, "not_found")
     done = GUEST.post(f"{place}/amend", {"answers": application.answers}, secret)
