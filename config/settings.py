@@ -33,6 +33,13 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [
+    key
+    for key in env.secret(
+        "KENCHO_OLD_SECRET_KEYS", help="取り替える前の署名用の値（コンマ区切り）。古い監査記録を確かめるのに使う"
+    ).split(",")
+    if key
+]
 DEBUG = env.flag("KENCHO_DEBUG", help="開発用の詳しいエラー画面を出す（本番では使わない）")
 DEMO = env.flag("KENCHO_DEMO", help="デモ環境として動かす（サインイン画面にデモ用の利用者を表示する）")
 PUBLIC_URL = env.text("KENCHO_PUBLIC_URL", "http://127.0.0.1:8000", help="利用者から見たこのサイトのURL")

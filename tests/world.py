@@ -58,8 +58,12 @@ def _apply(version: ProcedureVersion, key: str, by: Actor = GUEST, **more: Any) 
     at = clock.now()
     plan = queries.procedures.compiled_of(version)
     body = version.procedure.body
-    answers = sample_answers(plan, random.Random(key), body=body, owner=key, by=by, at=at, on=clock.day_of(at))
-    return services.submit(version=version, body=body, answers=answers, key=key, by=by, at=at, **more).application
+    answers = sample_answers(
+        plan, random.Random(key), body=body, owner=key, by=by, at=at, on=clock.day_of(at)
+    )
+    return services.submit(
+        version=version, body=body, answers=answers, key=key, by=by, at=at, **more
+    ).application
 
 
 def _reviewed(version: ProcedureVersion, key: str, clerk: Actor) -> Application:
@@ -73,7 +77,11 @@ def _sent_for_approval(row: Application, cast: Cast) -> ApprovalRequest:
     definition = queries.compiled_of(row).definition
     kind = next(k for k in definition.flow.decisions if k.favourable)
     services.draft_decision(
-        application=row, kind=kind.code, grounds="", text=queries.notice_text(row, kind.code, clock.now()), by=clerk,
+        application=row,
+        kind=kind.code,
+        grounds="",
+        text=queries.notice_text(row, kind.code, clock.now()),
+        by=clerk,
         at=clock.now(),
     )
     return services.submit_for_approval(application=row, drafter=cast.clerk, by=clerk, at=clock.now())
@@ -88,7 +96,10 @@ def approve_all(request: ApprovalRequest, cast: Cast) -> None:
                 return
             try:
                 approvals.approve(
-                    request=request, digest=request.rounds.latest("pk").digest, by=_actor(staff), at=clock.now()
+                    request=request,
+                    digest=request.rounds.latest("pk").digest,
+                    by=_actor(staff),
+                    at=clock.now(),
                 )
             except approvals.UnableToApprove:
                 continue
@@ -102,8 +113,12 @@ def make_world(cast: Cast) -> World:
     awaiting = _reviewed(version, "awaiting", clerk)
     item = next(iter(awaiting.answers))
     services.request_amendment(
-        application=awaiting, items=[services.AskedItem(item, "もう一度お書きください。")],
-        due_on=clock.day_of(clock.now()) + timedelta(days=10), message="ご確認ください。", by=clerk, at=clock.now(),
+        application=awaiting,
+        items=[services.AskedItem(item, "もう一度お書きください。")],
+        due_on=clock.day_of(clock.now()) + timedelta(days=10),
+        message="ご確認ください。",
+        by=clerk,
+        at=clock.now(),
     )
     issued = _reviewed(version, "issued", clerk)
     approve_all(_sent_for_approval(issued, cast), cast)
@@ -117,33 +132,61 @@ def make_world(cast: Cast) -> World:
     queue.drain(strict=True)
     grant(cast.org_admin, *RoleAssignment.Role.values[1:])
     return World(
-        cast=cast, version=version, in_review=in_review, awaiting=awaiting, issued=issued, residents=residents,
-        draft=draft, approval=approval, **_trunk(cast),
+        cast=cast,
+        version=version,
+        in_review=in_review,
+        awaiting=awaiting,
+        issued=issued,
+        residents=residents,
+        draft=draft,
+        approval=approval,
+        **_trunk(cast),
     )
 
 
 def _trunk(cast: Cast) -> dict[str, Any]:
     today = clock.day_of(clock.now())
     absence = approvals.register_absence(
-        staff=cast.chief, first_day=today + timedelta(days=30), last_day=today + timedelta(days=31), deputy=cast.clerk,
-        by=_actor(cast.chief), at=clock.now(),
+        staff=cast.chief,
+        first_day=today + timedelta(days=30),
+        last_day=today + timedelta(days=31),
+        deputy=cast.clerk,
+        by=_actor(cast.chief),
+        at=clock.now(),
     )
     organization.set_closed_day(
-        body=cast.body, day=date(today.year + 1, 4, 18), is_open=False, name="県民の日", by=SETUP, at=clock.now()
+        body=cast.body,
+        day=date(today.year + 1, 4, 18),
+        is_open=False,
+        name="県民の日",
+        by=SETUP,
+        at=clock.now(),
     )
     if cast.clerk.user is None:
         raise AssertionError("the clerk signs in")
     issued = accounts.issue_token(
-        user=cast.clerk.user, label="見本", scopes=list(ApiToken.Scope.values)[:1], expires_at=None,
-        by=_actor(cast.clerk), at=clock.now(),
+        user=cast.clerk.user,
+        label="見本",
+        scopes=list(ApiToken.Scope.values)[:1],
+        expires_at=None,
+        by=_actor(cast.clerk),
+        at=clock.now(),
     )
     message = Message.objects.create(
-        body=cast.body, user=cast.clerk.user, template="x", subject="見本のお知らせ", text="本文", created_at=clock.now()
+        body=cast.body,
+        user=cast.clerk.user,
+        template="x",
+        subject="見本のお知らせ",
+        text="本文",
+        created_at=clock.now(),
     )
     return {
-        "absence": absence, "rule": DelegationRule.objects.filter(matter__body=cast.body).first(),
-        "record": Record.objects.filter(body=cast.body, direction="issued").first(), "message": message,
-        "token": issued.token, "closed_day": ClosedDay.objects.get(body=cast.body),
+        "absence": absence,
+        "rule": DelegationRule.objects.filter(matter__body=cast.body).first(),
+        "record": Record.objects.filter(body=cast.body, direction="issued").first(),
+        "message": message,
+        "token": issued.token,
+        "closed_day": ClosedDay.objects.get(body=cast.body),
         "role": RoleAssignment.objects.filter(staff__body=cast.body).first(),
         "assignment": Assignment.objects.filter(staff=cast.clerk).first(),
     }
@@ -176,7 +219,15 @@ THINGS: dict[str, Names] = {
     **{
         f"approvals:approval_{verb}": _APPROVAL
         for verb in (
-            "show", "approve", "send_back", "remark", "take_back", "pull_back", "resubmit", "discard", "review",
+            "show",
+            "approve",
+            "send_back",
+            "remark",
+            "take_back",
+            "pull_back",
+            "resubmit",
+            "discard",
+            "review",
         )
     },
     "records:record_file": lambda w: {"pk": w.record.pk},
@@ -187,12 +238,18 @@ THINGS: dict[str, Names] = {
     **{
         f"applications:{name}": _NUMBER
         for name in (
-            "application_status", "receipt_pdf", "slip_pdf", "notice_pdf", "application_amend", "application_withdraw",
+            "application_status",
+            "receipt_pdf",
+            "slip_pdf",
+            "notice_pdf",
+            "application_amend",
+            "application_withdraw",
         )
     },
     **{f"applications:draft_{name}": _DRAFT for name in ("confirm", "link", "discard")},
     "applications:draft_resume": lambda w: {"pk": w.draft.pk, "token": draft_token(w.draft)},
     "applications:draft_page": lambda w: {
-        "pk": w.draft.pk, "page": queries.procedures.compiled_of(w.version).pages[0].id,
+        "pk": w.draft.pk,
+        "page": queries.procedures.compiled_of(w.version).pages[0].id,
     },
 }

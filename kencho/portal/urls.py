@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kencho.portal import views
+from kencho.portal import audit_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("desk/", views.desk_home, name="desk_home"),
     path("desk/search/", views.search, name="search"),
+    path("desk/audit/", audit_views.audit_log, name="audit_log"),
+    path("desk/audit/export/", audit_views.audit_export, name="audit_export"),
+    path("desk/audit/<int:entry_id>/", audit_views.audit_entry, name="audit_entry"),
     path("<slug:body>/", views.body_home, name="body_home"),
 ]

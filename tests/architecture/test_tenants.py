@@ -30,7 +30,9 @@ def staff_names(*kinds: str) -> list[str]:
 
 
 def test_every_address_that_names_a_thing_is_in_the_table() -> None:
-    assert [name for name in staff_names("staff", "signed_in", "secret", "public") if name not in THINGS] == []
+    assert [
+        name for name in staff_names("staff", "signed_in", "secret", "public") if name not in THINGS
+    ] == []
 
 
 @pytest.fixture
@@ -72,7 +74,9 @@ def test_staff_of_another_division_reach_no_case(
     assert _tries(rich, stranger, names, allowed=frozenset({403, 404, 405})) == []
 
 
-def test_residents_reach_no_staff_page(rich: World, client_of: Callable[[StaffMember | User], Client]) -> None:
+def test_residents_reach_no_staff_page(
+    rich: World, client_of: Callable[[StaffMember | User], Client]
+) -> None:
     resident = client_of(rich.cast.resident)
     assert _tries(rich, resident, staff_names("staff"), allowed=frozenset({403, 404, 405})) == []
 
@@ -81,7 +85,10 @@ def test_strangers_see_no_application(rich: World) -> None:
     names = staff_names("secret")
     reached = _tries(rich, Client(), names, allowed=frozenset({404, 405}))
     # Without number and code the status page only asks for them; the link in the mail is itself the secret.
-    assert {name for name, _method, _status in reached} <= {"applications:application_status", "applications:draft_resume"}
+    assert {name for name, _method, _status in reached} <= {
+        "applications:application_status",
+        "applications:draft_resume",
+    }
     answer = Client().get(reverse("applications:application_status", args=[rich.residents.number]))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/applications/?number=")
@@ -93,4 +100,6 @@ def test_whoever_is_not_signed_in_is_asked_to(rich: World) -> None:
         answer = Client().get(address)
         if answer.status_code == 405:
             answer = Client().post(address)
-        assert (answer.status_code, answer.headers.get("Location", "")[:16]) == (302, "/accounts/login/"), name
+        assert (answer.status_code, answer.headers.get("Location", "")[:16]) == (302, "/accounts/login/"), (
+            name
+        )

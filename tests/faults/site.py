@@ -45,14 +45,21 @@ class Site:
     def environment(self) -> dict[str, str]:
         """The processes' environment."""
         return {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "KENCHO_VAR": str(self.var),
-            "KENCHO_PUBLIC_URL": self.url, **self.extra,
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "KENCHO_VAR": str(self.var),
+            "KENCHO_PUBLIC_URL": self.url,
+            **self.extra,
         }
 
     def python(self, *arguments: str) -> str:
         """Run a module to its end; returns what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True,
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
             text=True,
         )
         return done.stdout
@@ -61,16 +68,32 @@ class Site:
         """Start ``web`` and ``worker`` (or those named) and wait until the web server answers."""
         commands = {
             "web": [
-                "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
-                "--blocking-threads", "8", "--log-level", "error", "config.wsgi:application",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+                "--workers",
+                "2",
+                "--blocking-threads",
+                "8",
+                "--log-level",
+                "error",
+                "config.wsgi:application",
             ],
             "worker": ["django", "worker", "--pause", "0.1"],
         }
         for name in names or tuple(commands):
             # A group of its own, so that a kill reaches the server's children too.
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", *commands[name]], cwd=ROOT, env=self.environment, start_new_session=True,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                [sys.executable, "-m", *commands[name]],
+                cwd=ROOT,
+                env=self.environment,
+                start_new_session=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             )
         if "web" in (names or ("web",)):
             self._wait()
@@ -95,7 +118,9 @@ class Site:
 
     def drafts(self, count: int) -> list[dict[str, str]]:
         """A published world with so many drafts ready to be sent."""
-        made: list[dict[str, str]] = json.loads(self.python("tests.faults.prepare", str(count)).splitlines()[-1])
+        made: list[dict[str, str]] = json.loads(
+            self.python("tests.faults.prepare", str(count)).splitlines()[-1]
+        )
         return made
 
 
@@ -129,5 +154,9 @@ class Visitor:
                 return answer.status, ""
         except urllib.error.HTTPError as answer:
             place = answer.headers.get("Location", "")
-            number = place.rstrip("/").rsplit("/", 1)[-1] if answer.code == 302 and "/applications/" in place else ""
+            number = (
+                place.rstrip("/").rsplit("/", 1)[-1]
+                if answer.code == 302 and "/applications/" in place
+                else ""
+            )
             return answer.code, number

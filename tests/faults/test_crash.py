@@ -28,7 +28,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
     made.kill()
 
 
-def _send_until_acknowledged(site: Site, drafts: list[dict[str, str]], kept: dict[str, str], stop: threading.Event) -> None:
+def _send_until_acknowledged(
+    site: Site, drafts: list[dict[str, str]], kept: dict[str, str], stop: threading.Event
+) -> None:
     """One resident after another, each pressing again until there is a number."""
     for draft in drafts:
         while not stop.is_set():
@@ -52,7 +54,9 @@ def _rows(site: Site, query: str) -> list[tuple[object, ...]]:
 def _wait_until_drained(site: Site) -> None:
     deadline = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < deadline:
-        if _rows(site, "SELECT count(*) FROM foundation_task WHERE state IN ('waiting', 'running')") == [(0,)]:
+        if _rows(site, "SELECT count(*) FROM foundation_task WHERE state IN ('waiting', 'running')") == [
+            (0,)
+        ]:
             return
         time.sleep(0.3)
     left = _rows(site, "SELECT name, state, attempts, error FROM foundation_task WHERE state != 'done'")
@@ -105,7 +109,10 @@ def _files_of(site: Site) -> dict[str, list[str]]:
     for key, answers in _rows(site, "SELECT idempotency_key, answers FROM applications_application"):
         values = json.loads(str(answers)).values()
         found[str(key)] = [
-            str(one["id"]) for value in values if isinstance(value, list) for one in value
+            str(one["id"])
+            for value in values
+            if isinstance(value, list)
+            for one in value
             if isinstance(one, dict) and set(one) == {"id", "name", "bytes", "kind"}
         ]
     return found

@@ -31,7 +31,13 @@ def _draft(world: Cast, version: ProcedureVersion) -> ApplicationDraft:
     at = clock.now()
     draft = services.begin_draft(procedure=found, user=None, at=at)
     answers = sample_answers(
-        found.compiled, random.Random(3), body=world.body, owner=str(draft.pk), by=GUEST, at=at, on=clock.day_of(at)
+        found.compiled,
+        random.Random(3),
+        body=world.body,
+        owner=str(draft.pk),
+        by=GUEST,
+        at=at,
+        on=clock.day_of(at),
     )
     return services.save_draft(draft=draft, answers=answers, page="", at=at)
 
@@ -42,7 +48,9 @@ def _fill() -> None:
     for size in (2000, 300, 10):
         try:
             while True:
-                queue.store(kind=Task.Kind.WORK, name="filler", payload={"x": "x" * size}, at=at, run_at=at + YEARS)
+                queue.store(
+                    kind=Task.Kind.WORK, name="filler", payload={"x": "x" * size}, at=at, run_at=at + YEARS
+                )
         except OperationalError:
             continue
 

@@ -84,7 +84,7 @@ def test_the_day_of_arrival_is_the_day_in_japan(cast: Cast, when: datetime, due:
 
 def test_a_day_on_which_this_office_is_closed_does_not_count(cast: Cast) -> None:
     ClosedDay.objects.create(body=cast.body, day=date(2026, 6, 3), name="県民の日の代わり")
-    application = arrived(cast, at("2026-06-01"), {"days": 5, "count": "business"})
+    application = arrived(cast, at("2026-06-01", 10, 17), {"days": 5, "count": "business"})
     assert application.due_on == date(2026, 6, 9)
 
 

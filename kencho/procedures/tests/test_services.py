@@ -135,7 +135,6 @@ class TestApproval:
         request = submit(office, version)
         approvals.send_back(
             request=request,
-            digest=request.rounds.get().digest,
             reason="直して",
             by=testing.actor(office.chief),
             at=AT,
