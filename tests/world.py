@@ -1,5 +1,6 @@
 """One of everything in one body, and for every address that names a thing, the thing of that body."""
 
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,19 +11,26 @@ from kencho.accounts import services as accounts
 from kencho.accounts.access import actor_of as resident_actor
 from kencho.accounts.models import ApiToken
 from kencho.applications import queries, services
-from kencho.applications.models import Application, ApplicationDraft
-from kencho.applications.samples import sample_answers
+from kencho.applications.models import Application, ApplicationDocument, ApplicationDraft, Channel
+from kencho.applications.samples import sample_answers, sample_pdf
 from kencho.applications.testing import GUEST, publish
 from kencho.applications.views._access import draft_token
 from kencho.approvals import services as approvals
 from kencho.approvals.models import Absence, ApprovalRequest, DelegationRule
+from kencho.audit.models import Entry
+from kencho.files import services as files
+from kencho.files.models import Upload
 from kencho.foundation import actors, clock, queue
 from kencho.foundation.actors import Actor
+from kencho.foundation.models import Task
 from kencho.notifications.models import Message
+from kencho.notifications.webhooks.models import WebhookDelivery, WebhookEndpoint
 from kencho.organization import services as organization
 from kencho.organization.models import Assignment, ClosedDay, RoleAssignment
 from kencho.organization.testing import Cast, desk, grant
+from kencho.procedures import services as procedure_services
 from kencho.procedures.models import ProcedureVersion
+from kencho.procedures.queries import InForce
 from kencho.records.models import Record
 
 SETUP = actors.system("setup")
@@ -48,6 +56,13 @@ class World:
     closed_day: ClosedDay
     role: RoleAssignment
     assignment: Assignment
+    document: ApplicationDocument
+    paper: ApplicationDraft
+    entered: Application
+    import_task: Task
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
+    entry: Entry
 
 
 def _actor(who: Any) -> Actor:
@@ -140,7 +155,11 @@ def make_world(cast: Cast) -> World:
         residents=residents,
         draft=draft,
         approval=approval,
+        document=ApplicationDocument.objects.create(
+            application=in_review, item_id="proxy", upload=_upload(cast), added_at=clock.now()
+        ),
         **_trunk(cast),
+        **_exchange(cast, found),
     )
 
 
@@ -192,6 +211,48 @@ def _trunk(cast: Cast) -> dict[str, Any]:
     }
 
 
+def _upload(cast: Cast) -> Upload:
+    return files.receive(
+        body=cast.body,
+        content=io.BytesIO(sample_pdf()),
+        name="見本.pdf",
+        owner="world",
+        max_bytes=1_000_000,
+        kinds=["pdf"],
+        by=SETUP,
+        at=clock.now(),
+    )
+
+
+def _exchange(cast: Cast, found: InForce) -> dict[str, Any]:
+    at, clerk = clock.now(), _actor(cast.clerk)
+    paper = services.begin_entry(procedure=found, channel=Channel.COUNTER, staff=cast.clerk, by=clerk, at=at)
+    endpoint = WebhookEndpoint.objects.create(
+        body=cast.body, label="見本", url="https://example.jp/hook", events=[], seed="0" * 64, created_at=at
+    )
+    # The same change of a procedure that is in force: a version in work, for the editor's pages.
+    procedure_services.begin_version(procedure=found.procedure, by=SETUP, at=at)
+    return {
+        "paper": paper,
+        "entered": _apply(found.version, "entered", channel=Channel.COUNTER),
+        "import_task": Task.objects.create(
+            kind=Task.Kind.WORK,
+            name="applications.import_applications",
+            owner=clerk.id,
+            body=cast.body.code,
+            state="done",
+            created_at=at,
+            run_at=at,
+            finished_at=at,
+        ),
+        "endpoint": endpoint,
+        "delivery": WebhookDelivery.objects.create(
+            endpoint=endpoint, event="applications.ApplicationSubmitted", payload={}, created_at=at
+        ),
+        "entry": Entry.objects.filter(body=cast.body.code).first(),
+    }
+
+
 Names = Callable[[World], dict[str, Any]]
 _UNIT: Names = lambda w: {"pk": w.cast.division.pk}  # noqa: E731  # a table of short answers reads best so
 _STAFF: Names = lambda w: {"pk": w.cast.clerk.pk}  # noqa: E731
@@ -201,7 +262,68 @@ _NUMBER: Names = lambda w: {"number": w.residents.number}  # noqa: E731
 _DRAFT: Names = lambda w: {"pk": w.draft.pk}  # noqa: E731
 _PROCEDURE: Names = lambda w: {"body": "mie", "code": w.version.procedure.code}  # noqa: E731
 
+_PAPER: Names = lambda w: {"pk": w.paper.pk}  # noqa: E731
+_ENTERED: Names = lambda w: {"number": w.entered.number}  # noqa: E731
+_HOOK: Names = lambda w: {"pk": w.endpoint.pk}  # noqa: E731
+_CODE: Names = lambda w: {"code": w.version.procedure.code}  # noqa: E731
+_VERSION: Names = lambda w: {"code": w.version.procedure.code, "number": w.version.number}  # noqa: E731
+
+
+def _first_page(world: World) -> str:
+    return queries.procedures.compiled_of(world.version).pages[0].id
+
+
 THINGS: dict[str, Names] = {
+    **{
+        f"applications:{verb}": _CASE
+        for verb in (
+            "case",
+            "accept",
+            "review",
+            "assign",
+            "remark",
+            "checklist",
+            "request_amendment",
+            "draft_decision",
+            "notice_preview",
+            "submit_for_approval",
+            "complete",
+            "transfer",
+            "refuse",
+            "withdraw_for",
+            "slip",
+            "receipt",
+        )
+    },
+    "applications:amend_for": lambda w: {"pk": w.awaiting.pk},
+    "applications:amend_confirm": lambda w: {"pk": w.awaiting.pk},
+    "applications:amend_page": lambda w: {"pk": w.awaiting.pk, "page": _first_page(w)},
+    "applications:document": lambda w: {"pk": w.in_review.pk, "document": w.document.pk},
+    "applications:notice": lambda w: {"pk": w.issued.pk},
+    "applications:paper_confirm": _PAPER,
+    "applications:paper_discard": _PAPER,
+    "applications:paper_resume": _PAPER,
+    "applications:paper_done": _ENTERED,
+    "applications:paper_receipt": _ENTERED,
+    "applications:import_progress": lambda w: {"pk": w.import_task.pk},
+    "applications:import_state": lambda w: {"pk": w.import_task.pk},
+    "applications:import_template": lambda w: {"code": w.version.procedure.code, "suffix": "csv"},
+    **{
+        f"notifications:webhook_{verb}": _HOOK
+        for verb in ("show", "change", "rotate", "stop", "start", "ping")
+    },
+    "notifications:webhook_redeliver": lambda w: {"pk": w.endpoint.pk, "delivery": w.delivery.pk},
+    "portal:audit_entry": lambda w: {"entry_id": w.entry.pk},
+    **{
+        f"procedures:{name}": _CODE for name in ("procedure_desk", "version_begin", "edit_pages", "edit_yaml")
+    },
+    **{f"procedures:version_{verb}": _VERSION for verb in ("show", "yaml", "json", "submit", "discard")},
+    "procedures:version_of_case": lambda w: {"pk": w.version.pk},
+    "procedures:version_preview": lambda w: {**_VERSION(w), "page": _first_page(w)},
+    "procedures:edit_screen": lambda w: {**_CODE(w), "screen": "basics"},
+    "procedures:edit_part": lambda w: {**_CODE(w), "screen": "page", "key": _first_page(w)},
+    "procedures:procedure_form": _PROCEDURE,
+    "procedures:procedure_schema": _PROCEDURE,
     "accounts:token_revoke": lambda w: {"pk": w.token.pk},
     **{f"organization:unit_{verb}": _UNIT for verb in ("detail", "edit", "rename", "close")},
     **{

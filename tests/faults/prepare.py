@@ -41,7 +41,7 @@ def main() -> None:
         )
         services.save_draft(draft=draft, answers=answers, page="", at=at)
         made.append({"id": str(draft.pk), "token": draft_token(draft)})
-    print(json.dumps(made))
+    sys.stdout.write(json.dumps(made) + "\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from django.db import transaction
 from kencho.applications import permissions, queries
 from kencho.applications.events import ApplicationAccepted, ApplicationTransferred
 from kencho.applications.models import Application, ChecklistAnswer, Remark, Status
-from kencho.applications.services._common import locked, move, step
+from kencho.applications.services._common import UnableToMove, locked, move, step
 from kencho.audit import services as audit
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
@@ -42,6 +42,10 @@ def review(*, application: Application, by: Actor, at: datetime) -> Application:
     """審査を始める。"""
     row = locked(application)
     permissions.require(permissions.works_on(by, row))
+    # The diagram also leads back into review from amendment and from approval: by `amend` and
+    # `take_back_from_approval`, which put clock and draft in order, never by this verb.
+    if row.status != Status.ACCEPTED:
+        raise UnableToMove(f"{row.number}: {row.get_status_display()}")
     move(row, Status.IN_REVIEW, "review", by=by, at=at)
     return row
 

@@ -122,7 +122,7 @@ def typed(data: Data, item_id: str, operator: str, text: str) -> tuple[str | int
 
 def _value(item: Data, text: str) -> str | int | bool:
     kind = item.get("type")
-    if kind in {"yes_no", "consent"} and text in {"はい", "いいえ", "true", "false"}:
+    if kind in {"yes_no", "consent", "calculated"} and text in {"はい", "いいえ", "true", "false"}:
         return text in {"はい", "true"}
     if kind in _NUMBERS and _WHOLE.fullmatch(text):
         return int(text)

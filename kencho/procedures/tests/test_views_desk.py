@@ -328,7 +328,7 @@ class TestVersions:
             "applicant_name.family": "見本", "applicant_name.given": "花子",
             "applicant_name.family_kana": "ミホン", "applicant_name.given_kana": "ハナコ",
             "applicant_address.postal_code": "5148570", "applicant_address.prefecture": "三重県",
-            "applicant_address.municipality": "津市", "applicant_address.town": "広明町", "applicant_address.street": "13番地",
+            "applicant_address.city": "津市", "applicant_address.town": "広明町", "applicant_address.street": "13番地",
             "applicant_telephone": "059-224-3070", "applicant_email": "a@example.jp", "_action": "next",
         }  # fmt: skip
         answer = client.post(url, filled)
