@@ -4,14 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as hypothesis_settings
 from django.conf import settings
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from kencho.accounts.models import User
+from kencho.foundation.translations import compile_catalogues
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast, make_cast, sign_in, sign_in_user
-
 
 # Shared cores make single examples slow now and then; that says nothing about the code.
 hypothesis_settings.register_profile("kencho", deadline=None)
@@ -38,3 +38,9 @@ def client_of() -> Callable[[StaffMember | User], Client]:
         return sign_in_user(Client(), who) if isinstance(who, User) else sign_in(Client(), who)
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """The English catalogue in the form in which it is read."""
+    compile_catalogues()

@@ -203,6 +203,10 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("KENCHO_MAIL_FROM", "kencho@example.jp", help="差出人のメールアドレス")
 
+WEBHOOK_NETWORKS = env.words(
+    "KENCHO_WEBHOOK_NETWORKS", help="Webhookの送信を許す内部ネットワーク（CIDR、コンマ区切り）"
+)
+
 # --- Sign-in ------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

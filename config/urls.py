@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
 ]
 # Longest prefixes first; the portal's <body>/ pages come last because they would match anything.
-for app in (
+APPS = (
     "audit",
     "accounts",
     "organization",
@@ -24,9 +24,8 @@ for app in (
     "procedures",
     "applications",
     "portal",
-):
-    if find_spec(f"kencho.{app}.urls"):
-        urlpatterns.append(path("", include(f"kencho.{app}.urls")))
+)
+urlpatterns += [path("", include(f"kencho.{app}.urls")) for app in APPS if find_spec(f"kencho.{app}.urls")]
 
 handler400 = "kencho.portal.views.bad_request"
 handler403 = "kencho.portal.views.permission_denied"

@@ -269,6 +269,9 @@ _CODE: Names = lambda w: {"code": w.version.procedure.code}  # noqa: E731
 _VERSION: Names = lambda w: {"code": w.version.procedure.code, "number": w.version.number}  # noqa: E731
 
 
+_IN_WORK: Names = lambda w: {**_CODE(w), "number": w.version.number + 1}  # noqa: E731
+
+
 def _first_page(world: World) -> str:
     return queries.procedures.compiled_of(world.version).pages[0].id
 
@@ -317,7 +320,8 @@ THINGS: dict[str, Names] = {
     **{
         f"procedures:{name}": _CODE for name in ("procedure_desk", "version_begin", "edit_pages", "edit_yaml")
     },
-    **{f"procedures:version_{verb}": _VERSION for verb in ("show", "yaml", "json", "submit", "discard")},
+    **{f"procedures:version_{verb}": _VERSION for verb in ("show", "yaml", "json")},
+    **{f"procedures:version_{verb}": _IN_WORK for verb in ("submit", "discard")},
     "procedures:version_of_case": lambda w: {"pk": w.version.pk},
     "procedures:version_preview": lambda w: {**_VERSION(w), "page": _first_page(w)},
     "procedures:edit_screen": lambda w: {**_CODE(w), "screen": "basics"},

@@ -83,8 +83,11 @@ def answers_of(
             section.title,
             tuple(
                 AnswerLine(
-                    line.item_id, line.label, line.text,
-                    before=_was(line.item_id, line.text, old, changed), is_sensitive=line.sensitive,
+                    line.item_id,
+                    line.label,
+                    line.text,
+                    before=_was(line.item_id, line.text, old, changed),
+                    is_sensitive=line.sensitive,
                     is_asked=_top(line.item_id) in asked,
                 )
                 for line in section.lines
@@ -155,22 +158,39 @@ class Paper:
 
 # What the sanitiser left behind, grouped as it matters to whoever reads the copy.
 _REMOVED = {
-    "javascript": gettext_lazy("自動で動くプログラム"), "open_action": gettext_lazy("自動で動くプログラム"),
-    "additional_actions": gettext_lazy("自動で動くプログラム"), "launch": gettext_lazy("自動で動くプログラム"),
-    "macro": gettext_lazy("自動で動くプログラム"), "active_control": gettext_lazy("自動で動くプログラム"),
-    "link": gettext_lazy("外へのリンク"), "remote_target": gettext_lazy("外へのリンク"),
-    "external_target": gettext_lazy("外へのリンク"), "template_link": gettext_lazy("外へのリンク"),
+    "javascript": gettext_lazy("自動で動くプログラム"),
+    "open_action": gettext_lazy("自動で動くプログラム"),
+    "additional_actions": gettext_lazy("自動で動くプログラム"),
+    "launch": gettext_lazy("自動で動くプログラム"),
+    "macro": gettext_lazy("自動で動くプログラム"),
+    "active_control": gettext_lazy("自動で動くプログラム"),
+    "link": gettext_lazy("外へのリンク"),
+    "remote_target": gettext_lazy("外へのリンク"),
+    "external_target": gettext_lazy("外へのリンク"),
+    "template_link": gettext_lazy("外へのリンク"),
     "data_connection": gettext_lazy("外へのリンク"),
-    "form": gettext_lazy("入力欄"), "form_action": gettext_lazy("入力欄"), "xfa": gettext_lazy("入力欄"),
-    "embedded_file": gettext_lazy("埋め込まれたファイル"), "ole_object": gettext_lazy("埋め込まれたファイル"),
-    "rich_media": gettext_lazy("動画や音声"), "media": gettext_lazy("動画や音声"), "animation": gettext_lazy("動き"),
-    "annotation": gettext_lazy("注釈"), "signature": gettext_lazy("電子署名"), "encryption": gettext_lazy("暗号化"),
-    "metadata": gettext_lazy("作成者などの付随情報"), "formula": gettext_lazy("数式"), "field": gettext_lazy("自動の差込み"),
-    "picture": gettext_lazy("確かめられない画像"), "font": gettext_lazy("確かめられない書体"),
+    "form": gettext_lazy("入力欄"),
+    "form_action": gettext_lazy("入力欄"),
+    "xfa": gettext_lazy("入力欄"),
+    "embedded_file": gettext_lazy("埋め込まれたファイル"),
+    "ole_object": gettext_lazy("埋め込まれたファイル"),
+    "rich_media": gettext_lazy("動画や音声"),
+    "media": gettext_lazy("動画や音声"),
+    "animation": gettext_lazy("動き"),
+    "annotation": gettext_lazy("注釈"),
+    "signature": gettext_lazy("電子署名"),
+    "encryption": gettext_lazy("暗号化"),
+    "metadata": gettext_lazy("作成者などの付随情報"),
+    "formula": gettext_lazy("数式"),
+    "field": gettext_lazy("自動の差込み"),
+    "picture": gettext_lazy("確かめられない画像"),
+    "font": gettext_lazy("確かめられない書体"),
 }
 
 
-def papers_of(application: Application, documents: Sequence[ApplicationDocument], plan: Compiled) -> list[Paper]:
+def papers_of(
+    application: Application, documents: Sequence[ApplicationDocument], plan: Compiled
+) -> list[Paper]:
     """The documents in the order in which they were handed in."""
     labels = {item.id: item.label_text() for item in plan.definition.items()}
     return list(_papers(application, documents, labels))
@@ -184,9 +204,14 @@ def _papers(
         if clean is not None:
             words = (str(_REMOVED.get(code, _("表示に関わらない部品"))) for code in document.upload.removed)
             yield Paper(
-                id=document.pk, label=labels.get(document.item_id.rpartition(".")[2], ""), name=document.upload.name,
-                kind=clean.kind, size=printed_size(clean.size), pages=document.upload.pages,
-                url=reverse("applications:document", args=[application.pk, document.pk]), added_at=document.added_at,
+                id=document.pk,
+                label=labels.get(document.item_id.rpartition(".")[2], ""),
+                name=document.upload.name,
+                kind=clean.kind,
+                size=printed_size(clean.size),
+                pages=document.upload.pages,
+                url=reverse("applications:document", args=[application.pk, document.pk]),
+                added_at=document.added_at,
                 removed=tuple(dict.fromkeys(words)),
             )
 
@@ -196,8 +221,11 @@ def timeline_of(application: Application) -> list[TimelineEntry]:
     applicant = _("申請者")
     return [
         TimelineEntry(
-            _VERBS.get(change.verb, change.verb), change.at, by=change.by_name or ("" if change.by_staff else applicant),
-            body=change.note, kind=kind_of(change.status),
+            _VERBS.get(change.verb, change.verb),
+            change.at,
+            by=change.by_name or ("" if change.by_staff else applicant),
+            body=change.note,
+            kind=kind_of(change.status),
         )
         for change in reversed(list(application.changes.all()))
     ]
@@ -227,15 +255,20 @@ def clock_of(application: Application, plan: Compiled, at: datetime) -> Clock | 
         (clock.day_of(each.paused_at), clock.day_of(each.resumed_at) if each.resumed_at else None)
         for each in application.pauses.all()
     ]
-    running = queries.processing_clock(plan.definition, calendar, clock.day_of(application.arrived_at), pauses)
+    running = queries.processing_clock(
+        plan.definition, calendar, clock.day_of(application.arrived_at), pauses
+    )
     if period is None or running is None:
         return None
     ended = application.decided_at or application.closed_at
     today = clock.day_of(ended or at)
     elapsed = running.elapsed_days(today)
     return Clock(
-        sentence=_sentence(running, elapsed, ended=ended is not None), elapsed=elapsed, total=running.period,
-        status=_clock_status(application, running, today, ended=ended is not None), note=period.note,
+        sentence=_sentence(running, elapsed, ended=ended is not None),
+        elapsed=elapsed,
+        total=running.period,
+        status=_clock_status(application, running, today, ended=ended is not None),
+        note=period.note,
     )
 
 
@@ -246,7 +279,9 @@ def _sentence(running: ProcessingClock, elapsed: int, *, ended: bool) -> str:
         return _("標準処理期間 %(unit)s%(total)d日のところ、%(elapsed)d日で終わりました。") % words
     due_on = running.due_on
     if due_on is None:
-        return _("標準処理期間 %(unit)s%(total)d日のうち %(elapsed)d日経過。補正を待つ間は数えません。") % words
+        return (
+            _("標準処理期間 %(unit)s%(total)d日のうち %(elapsed)d日経過。補正を待つ間は数えません。") % words
+        )
     words["due"] = wareki.format(due_on)
     return _("標準処理期間 %(unit)s%(total)d日のうち %(elapsed)d日経過、満了 %(due)s") % words
 

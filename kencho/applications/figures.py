@@ -19,6 +19,9 @@ from kencho.organization.models import Body
 
 ONLINE = (Channel.ONLINE, Channel.API)
 TENTH = Decimal("0.1")
+# Who applied alone in a month might be recognised; X is the mark of withheld figures in official statistics.
+SMALLEST_SHOWN = 3
+WITHHELD = "X"
 
 
 def received(year: FiscalYear, body: str) -> QuerySet[Application]:
@@ -73,8 +76,11 @@ def handling(year: FiscalYear, body: str) -> Handling:
         if due is not None:
             dated.append((clock.day_of(decided), due))
     return Handling(
-        decided=len(days), in_time=sum(decided <= due for decided, due in dated), with_period=len(dated),
-        mean_days=(Decimal(sum(days)) / len(days)).quantize(TENTH), median_days=Decimal(median(days)).quantize(TENTH),
+        decided=len(days),
+        in_time=sum(decided <= due for decided, due in dated),
+        with_period=len(dated),
+        mean_days=(Decimal(sum(days)) / len(days)).quantize(TENTH),
+        median_days=Decimal(median(days)).quantize(TENTH),
     )
 
 
@@ -82,8 +88,10 @@ def _pauses(year: FiscalYear, body: str) -> dict[int, list[tuple[date, date | No
     """The ended pauses of the applications decided in the year, by application."""
     found: dict[int, list[tuple[date, date | None]]] = {}
     rows = ClockPause.objects.filter(
-        application__body__code=body, application__decided_at__gte=year.starts_at,
-        application__decided_at__lt=year.ends_at, resumed_at__isnull=False,
+        application__body__code=body,
+        application__decided_at__gte=year.starts_at,
+        application__decided_at__lt=year.ends_at,
+        resumed_at__isnull=False,
     ).values_list("application_id", "paused_at", "resumed_at")
     for pk, paused, resumed in rows:
         if resumed is not None:
@@ -98,8 +106,8 @@ def overdue_on(body: str, day: date) -> int:
     ).count()
 
 
-def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int]]:
-    """(year, month, division, procedure, channel, number) of all that arrived; no personal data."""
+def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int | str]]:
+    """(year, month, division, procedure, channel, number) of all that arrived; a number below three is withheld (X)."""
     months = (
         Application.objects.filter(body__code=body, is_demo=False)
         .annotate(month=TruncMonth("arrived_at", tzinfo=clock.JST))
@@ -110,6 +118,10 @@ def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int]]:
     labels = dict(Channel.choices)
     for row in months.iterator():
         yield (
-            row["month"].year, row["month"].month, row["procedure__division__name"], row["procedure__title"],
-            str(labels[row["channel"]]), row["n"],
+            row["month"].year,
+            row["month"].month,
+            row["procedure__division__name"],
+            row["procedure__title"],
+            str(labels[row["channel"]]),
+            row["n"] if row["n"] >= SMALLEST_SHOWN else WITHHELD,
         )

@@ -67,9 +67,9 @@ class BeginImport(_OfOneProcedure):
 
     field_order = ("procedure", "file", "channel")
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Not larger than what travels in the confirmation."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_FILE:
             raise forms.ValidationError(_("ファイルが大きすぎます。3メガバイトまでにしてください。"))
         return file

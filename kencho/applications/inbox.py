@@ -32,8 +32,16 @@ OPEN_STATUSES = tuple(status for status in Status.values if status in OPEN)
 # Word for word the condition of the index ``inbox_due``; in another order SQLite would not recognise it.
 RUNNING = ("submitted", "accepted", "in_review", "in_approval", "decided")
 COLUMNS = (
-    "id", "number", "procedure__title", "applicant_name", "status", "channel", "arrived_at", "due_on",
-    "assignee__name", "is_demo",
+    "id",
+    "number",
+    "procedure__title",
+    "applicant_name",
+    "status",
+    "channel",
+    "arrived_at",
+    "due_on",
+    "assignee__name",
+    "is_demo",
 )
 
 
@@ -56,7 +64,12 @@ class Count:
 
 
 def page(
-    division: Unit, me: StaffMember, wanted: InboxFilter, *, due_edge: date, token: str | None = None,
+    division: Unit,
+    me: StaffMember,
+    wanted: InboxFilter,
+    *,
+    due_edge: date,
+    token: str | None = None,
     until: datetime | None = None,
 ) -> InboxPage:
     """A page of the division's inbox, newest arrival first; with a condition on the due date, the earliest due first.
@@ -69,7 +82,9 @@ def page(
     statuses = _statuses(wanted.status)
     person = wanted.assignee not in {"", "none"}
     if person or (statuses and set(statuses) <= OPEN):
-        return _merged(matching(division, me, replace(wanted, status="")), statuses or tuple(Status.values), token)
+        return _merged(
+            matching(division, me, replace(wanted, status="")), statuses or tuple(Status.values), token
+        )
     if _is_covered(wanted):
         return _plain(matching(division, me, wanted), ORDER, token)
     return _windowed(division, me, wanted, token, until)
@@ -138,7 +153,11 @@ def _with_assignee(rows: QuerySet[Application], me: StaffMember, assignee: str) 
         return rows.filter(assignee=me)
     if assignee:
         # The walk begins at the number itself: a subquery in its place would make the database sort.
-        person = StaffMember.objects.filter(body_id=me.body_id, number=assignee).values_list("pk", flat=True).first()
+        person = (
+            StaffMember.objects.filter(body_id=me.body_id, number=assignee)
+            .values_list("pk", flat=True)
+            .first()
+        )
         return rows.filter(assignee_id=person or 0)
     return rows
 
@@ -190,7 +209,9 @@ def _windowed(
     return found if found.next_token else replace(found, older=edge)
 
 
-def export_rows(division: Unit, me: StaffMember, wanted: InboxFilter, *, due_edge: date) -> QuerySet[Application]:
+def export_rows(
+    division: Unit, me: StaffMember, wanted: InboxFilter, *, due_edge: date
+) -> QuerySet[Application]:
     """Everything that the filter asks for, for an export."""
     rows = matching(division, me, wanted)
     if wanted.due:

@@ -22,7 +22,9 @@ def _submitted(request: HttpRequest) -> int | None:
 
 def _declare() -> None:
     lines = (
-        NavigationItem("applications.inbox", _("申請の受付箱"), "applications:inbox", SECTION, 100, count=_submitted),
+        NavigationItem(
+            "applications.inbox", _("申請の受付箱"), "applications:inbox", SECTION, 100, count=_submitted
+        ),
         NavigationItem("applications.enter", _("紙の申請を入力"), "applications:enter", SECTION, 110),
         NavigationItem("applications.import", _("ファイルから取り込む"), "applications:import", SECTION, 120),
     )

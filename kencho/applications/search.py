@@ -27,8 +27,11 @@ def find_applications(request: HttpRequest, words: str, limit: int) -> list[Sear
         rows = inbox.page(desk.division, desk.staff, wanted, due_edge=desk.day).rows[:limit]
     return [
         SearchHit(
-            title=f"{row.number} {row.applicant_name}".strip(), url=reverse("applications:case", args=[row.id]),
-            kind=_("申請"), note=row.procedure__title, at=row.arrived_at,
+            title=f"{row.number} {row.applicant_name}".strip(),
+            url=reverse("applications:case", args=[row.id]),
+            kind=_("申請"),
+            note=row.procedure__title,
+            at=row.arrived_at,
         )
         for row in rows
     ]

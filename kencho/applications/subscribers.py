@@ -11,7 +11,7 @@ from kencho.applications.events import (
 )
 from kencho.applications.messages import tell_applicant, tell_division
 from kencho.applications.models import Application, Status
-from kencho.approvals.events import ApprovalGranted, ApprovalReturned, ApprovalWithdrawn
+from kencho.approvals.events import ApprovalGranted, ApprovalRequested, ApprovalReturned, ApprovalWithdrawn
 from kencho.foundation import actors, clock
 from kencho.foundation.events import subscriber
 from kencho.organization.models import StaffMember
@@ -70,6 +70,15 @@ def decide(event: ApprovalGranted) -> None:
             decided_by=_staff_name(event.decided_by_id),
             by=WORKER,
             at=event.decided_at,
+        )
+
+
+@subscriber(ApprovalRequested)
+def resume_approval(event: ApprovalRequested) -> None:
+    """A returned case was put forward again at its approval."""
+    if event.subject_type == SUBJECT_TYPE and event.round_number > 1:
+        services.resume_approval(
+            application=_application(event.subject_id), approval_id=event.approval_id, by=WORKER, at=event.requested_at
         )
 
 

@@ -33,8 +33,13 @@ class Verbs:
         """Whether there is something for the action bar."""
         return any(
             (
-                self.accept, self.review, self.request_amendment, self.amend_for, self.draft_decision,
-                self.submit_for_approval, self.complete,
+                self.accept,
+                self.review,
+                self.request_amendment,
+                self.amend_for,
+                self.draft_decision,
+                self.submit_for_approval,
+                self.complete,
             )
         )
 

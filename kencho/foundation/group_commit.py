@@ -200,9 +200,9 @@ _group = Group(_turn)
 
 def is_used() -> bool:
     """Whether work is grouped here: embedded database, a file, no transaction open in this thread."""
-    return (
-        connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
-    )
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return False
+    return not connection.is_in_memory_db()  # type: ignore[attr-defined]  # SQLite's connections have it
 
 
 def run(work: Callable[[], T]) -> T:

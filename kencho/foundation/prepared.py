@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models import query as django_query
 
 M = TypeVar("M", bound=Model)
 
@@ -33,7 +33,9 @@ class _Plan(Generic[M]):
         self._first, self._behind = own[0], own[-1] + 1
         self._names = [column[0].target.attname for column in compiler.select[self._first : self._behind]]
         self._model: type[M] = found["model"]
-        self._related = get_related_populators(found, compiler.select, connection.alias)
+        # The stubs know a later Django, whose function takes one argument more.
+        populators: Any = django_query.get_related_populators
+        self._related = populators(found, compiler.select, connection.alias)
         self._converters = compiler.get_converters([column[0] for column in compiler.select])
         self._compiler = compiler
 

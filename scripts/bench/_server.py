@@ -1,12 +1,13 @@
 """The web server and the worker as ``kencho run`` starts them, watched from outside."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ HOST = "127.0.0.1"
 PROCESSES = 2
 THREADS = 8
 READY_SECONDS = 60
+STOP_SECONDS = 20
 TICKS = os.sysconf("SC_CLK_TCK")
 HEALTH_PATH = "/applications/"
 
@@ -88,16 +90,19 @@ def running(
     command: list[str], environment: Mapping[str, str], folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child process that is ended with the block."""
-    process = subprocess.Popen(command, env=dict(environment), cwd=folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=dict(environment), cwd=folder, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         yield process
     finally:
         process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+        # Nobody of its family may stay behind, also when it was too slow or died early.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def granian(port: int, target: str) -> list[str]:

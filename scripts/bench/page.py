@@ -3,6 +3,7 @@
 import shutil
 import statistics
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -76,13 +77,9 @@ def _token(page_number: int) -> str:
     wanted = InboxFilter(status="issued")
     rows = inbox.matching(division, member, wanted).order_by(*inbox.ORDER)
     place = inbox.PAGE_SIZE * (page_number - 1)
-    edge = rows.values_list("arrived_at", "id")[place - 1 : place + 1]
-    found = keyset.page(
-        rows.filter(arrived_at__lte=edge[0][0]).values_list("id", "arrived_at", named=True),
-        order=inbox.ORDER,
-        size=1,
-    )
-    return found.next_token or ""
+    edge = rows.values_list("arrived_at", flat=True)[place - 1]
+    behind: Any = rows.filter(arrived_at__lte=edge).values_list("id", "arrived_at", named=True)
+    return keyset.page(behind, order=inbox.ORDER, size=1).next_token or ""
 
 
 def _clerk() -> StaffMember:

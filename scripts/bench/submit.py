@@ -7,7 +7,7 @@ application, first step, audit entry and outbox message. Theirs: those rows by t
 import io
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,12 @@ def _post(filled: _stage.Filled) -> None:
         **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()},
     }
     statuses: list[str] = []
-    answer = application(environ, lambda status, _headers: statuses.append(status))
-    b"".join(answer)
+
+    def start(status: str, *_rest: object) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return bytes
+
+    b"".join(application(environ, start))
     if statuses != ["302 Found"]:
         raise RuntimeError(f"the submission was answered with {statuses}")
 
@@ -83,7 +87,7 @@ def floor_rows() -> _floor.Rows:
     return {table: _row(table, *where) for table, where in wanted.items()}
 
 
-def _row(table: str, condition: str, value: object) -> dict[str, Any]:
+def _row(table: str, condition: str, value: int | str) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE {condition} LIMIT 1", [value])  # noqa: S608  # names are constants
         names = [column[0] for column in cursor.description or ()]
@@ -99,7 +103,7 @@ def _floor_database() -> str:
     """A copy on SQLite, the same database on PostgreSQL."""
     if connection.vendor == "postgresql":
         return settings.DATABASE_URL
-    source = Path(settings.DATABASES["default"]["NAME"])
+    source = Path(str(settings.DATABASES["default"]["NAME"]))
     connection.close()
     copy = source.with_name("floor.sqlite3")
     for part in ("", "-wal", "-shm"):

@@ -38,7 +38,8 @@ def addresses(world: World) -> Iterator[Address]:
     for namespace, (_prefix, resolver) in sorted(get_resolver().namespace_dict.items()):
         for _path, pattern in all_patterns(resolver):
             access = getattr(pattern.callback, "access", None)
-            if access is None:
+            # The operations of the API are no pages.
+            if access is None or access.kind == "token" or not pattern.name:
                 continue
             name = f"{namespace}:{pattern.name}"
             names = THINGS[name](world) if "<" in str(pattern.pattern) else {}

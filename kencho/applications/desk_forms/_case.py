@@ -49,7 +49,9 @@ class Transfer(forms.Form):
     """For ``services.transfer``."""
 
     division = Division(label=_("移送先"), empty_label=_("選んでください"))
-    reason = Words(label=_("理由"), max_length=MAX_NOTE, help_text=_("移送先の職員に見えます。申請者には見えません。"))
+    reason = Words(
+        label=_("理由"), max_length=MAX_NOTE, help_text=_("移送先の職員に見えます。申請者には見えません。")
+    )
 
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,8 +62,12 @@ class Refuse(forms.Form):
     """For ``services.refuse``."""
 
     grounds = Words(
-        label=_("理由の提示"), rows=5, max_length=MAX_NOTE,
-        help_text=_("申請者に伝わります。足りない形式上の要件と、根拠になる条文を書いてください（行政手続法第7条・第8条）。"),
+        label=_("理由の提示"),
+        rows=5,
+        max_length=MAX_NOTE,
+        help_text=_(
+            "申請者に伝わります。足りない形式上の要件と、根拠になる条文を書いてください（行政手続法第7条・第8条）。"
+        ),
     )
 
 
@@ -69,7 +75,8 @@ class WithdrawFor(forms.Form):
     """For ``services.withdraw`` on the applicant's word."""
 
     reason = Words(
-        label=_("申出の内容"), max_length=MAX_NOTE,
+        label=_("申出の内容"),
+        max_length=MAX_NOTE,
         help_text=_("いつ、だれから、どのような方法で申出があったかを書いてください。申請者にも見えます。"),
     )
 
@@ -128,7 +135,8 @@ class Checklist(forms.Form):
         """Only what differs from what is kept, so that the name and time of older findings stay."""
         found = {
             standard.id: (
-                self.cleaned_data.get(f"finding-{standard.id}") or "", self.cleaned_data.get(f"note-{standard.id}") or ""
+                self.cleaned_data.get(f"finding-{standard.id}") or "",
+                self.cleaned_data.get(f"note-{standard.id}") or "",
             )
             for standard in self.standards
         }
@@ -146,7 +154,9 @@ class Checklist(forms.Form):
             if note and not finding:
                 self.add_error(f"finding-{standard.id}", _now("所見を残すときは、確認結果も選んでください。"))
             if finding == ChecklistAnswer.Finding.NOT_MET and not note:
-                self.add_error(f"note-{standard.id}", _now("不適合のときは、どこが合わないかを書いてください。"))
+                self.add_error(
+                    f"note-{standard.id}", _now("不適合のときは、どこが合わないかを書いてください。")
+                )
         return given
 
 
@@ -163,7 +173,10 @@ class AskAmendment(forms.Form):
 
     due_on = Day(label=_("補正の期限"), help_text=_("この日までに直してもらいます。"))
     message = Words(
-        label=_("全体への説明"), required=False, rows=4, max_length=MAX_NOTE,
+        label=_("全体への説明"),
+        required=False,
+        rows=4,
+        max_length=MAX_NOTE,
         help_text=_("足りない書類など、項目の外のことを書きます。申請者に見えます。"),
     )
 
@@ -172,8 +185,10 @@ class AskAmendment(forms.Form):
         self.items, self.today = list(lines), today
         for line in self.items:
             self.fields[self._name(line)] = forms.CharField(
-                label=_now("「%(label)s」で直してほしいこと") % {"label": line.label}, required=False,
-                max_length=MAX_NOTE, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                label=_now("「%(label)s」で直してほしいこと") % {"label": line.label},
+                required=False,
+                max_length=MAX_NOTE,
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
 
     @staticmethod
@@ -204,7 +219,9 @@ class AskAmendment(forms.Form):
         """Something must be asked for."""
         given = super().clean() or self.cleaned_data
         if not self.errors and not self.asked and not given.get("message"):
-            raise forms.ValidationError(_now("直してほしい項目に説明を書くか、「全体への説明」を書いてください。"))
+            raise forms.ValidationError(
+                _now("直してほしい項目に説明を書くか、「全体への説明」を書いてください。")
+            )
         return given
 
 
@@ -214,13 +231,24 @@ class DraftDecision(forms.Form):
     kind = forms.ChoiceField(label=_("決定の種類"), widget=forms.RadioSelect)
     text = Words(label=_("通知の本文"), rows=10, max_length=MAX_NOTICE)
     grounds = Words(
-        label=_("理由の提示"), required=False, rows=6, max_length=MAX_NOTICE,
-        help_text=_("どの基準に、どの事実が、なぜ合わないかを、申請者に分かるように書いてください（行政手続法第8条）。"),
+        label=_("理由の提示"),
+        required=False,
+        rows=6,
+        max_length=MAX_NOTICE,
+        help_text=_(
+            "どの基準に、どの事実が、なぜ合わないかを、申請者に分かるように書いてください（行政手続法第8条）。"
+        ),
     )
-    conditions = Words(label=_("条件"), required=False, rows=3, max_length=MAX_NOTICE, help_text=_("1行に一つずつ。"))
+    conditions = Words(
+        label=_("条件"), required=False, rows=3, max_length=MAX_NOTICE, help_text=_("1行に一つずつ。")
+    )
     amount = forms.IntegerField(
-        label=_("金額（円）"), required=False, min_value=0, max_value=10**15,
-        help_text=_("交付金額など。だれが決裁するかに関わります。"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        label=_("金額（円）"),
+        required=False,
+        min_value=0,
+        max_value=10**15,
+        help_text=_("交付金額など。だれが決裁するかに関わります。"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
     def __init__(self, flow: Flow, *args: Any, **kwargs: Any) -> None:

@@ -89,5 +89,6 @@ def procedures_of(desk: Desk) -> QuerySet[Procedure]:
     """Procedures in the charge of the desk's division, those of its predecessors included."""
     division = desk.division
     return Procedure.objects.filter(
-        Q(division=division) | Q(division__successor=division, division__valid_to__lte=desk.day), body=desk.body
+        Q(division=division) | Q(division__successor=division, division__valid_to__lte=desk.day),
+        body=desk.body,
     ).order_by("title")

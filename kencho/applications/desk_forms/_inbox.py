@@ -29,13 +29,19 @@ class InboxForm(forms.Form):
     words = forms.CharField(label=_("受付番号・氏名"), required=False, max_length=60)
     procedure = ProcedureChoice(label=_("手続"), required=False, empty_label=_("すべて"))
     status = forms.ChoiceField(
-        label=_("状態"), required=False,
+        label=_("状態"),
+        required=False,
         choices=[(OPEN, _("未完了")), (ALL, _("すべて")), *Status.choices],
     )
     assignee = forms.ChoiceField(label=_("担当者"), required=False)
     due = forms.ChoiceField(
-        label=_("標準処理期間"), required=False,
-        choices=[("", _("すべて")), ("overdue", _("超過しているもの")), ("soon", _("超過とまもなく満了のもの"))],
+        label=_("標準処理期間"),
+        required=False,
+        choices=[
+            ("", _("すべて")),
+            ("overdue", _("超過しているもの")),
+            ("soon", _("超過とまもなく満了のもの")),
+        ],
     )
     division = Division(label=_("所属"), required=False, empty_label=_("自分の所属"))
 
@@ -44,7 +50,10 @@ class InboxForm(forms.Form):
         fill(self, "procedure", procedures_of(desk))
         people = [(each.number, each.name) for each in colleagues_of(desk)]
         self.fields["assignee"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("すべて")), ("me", _("わたし")), ("none", _("担当者なし")), *people,
+            ("", _("すべて")),
+            ("me", _("わたし")),
+            ("none", _("担当者なし")),
+            *people,
         ]
         if desk.has_role(RoleAssignment.Role.AUDITOR):
             fill(self, "division", organization.divisions_on(desk.body, desk.day).select_related("parent"))
@@ -59,14 +68,19 @@ class InboxForm(forms.Form):
         procedure = given.get("procedure")
         status = given.get("status") or OPEN
         return InboxFilter(
-            status="" if status == ALL else status, procedure_id=procedure.pk if procedure else None,
-            assignee=given.get("assignee") or "", words=given.get("words") or "", due=given.get("due") or "",
+            status="" if status == ALL else status,
+            procedure_id=procedure.pk if procedure else None,
+            assignee=given.get("assignee") or "",
+            words=given.get("words") or "",
+            due=given.get("due") or "",
         )
 
     @property
     def active_count(self) -> int:
         """How many conditions besides the tab are set."""
-        return sum(bool(self.data.get(name)) for name in ("words", "procedure", "assignee", "due", "division"))
+        return sum(
+            bool(self.data.get(name)) for name in ("words", "procedure", "assignee", "due", "division")
+        )
 
 
 class BulkAssign(forms.Form):
@@ -77,4 +91,3 @@ class BulkAssign(forms.Form):
     def __init__(self, desk: Desk, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fill(self, "staff", colleagues_of(desk))
-

@@ -10,9 +10,9 @@ from kencho.applications.models import Application, Decision, Status
 from kencho.applications.services._close import GroundsMissing
 from kencho.applications.services._common import UnableToMove, locked, move
 from kencho.approvals import services as approvals
-from kencho.approvals.models import ApprovalRequest, Route
+from kencho.approvals.models import ApprovalRequest, RequestState, Route
 from kencho.audit import services as audit
-from kencho.foundation import events
+from kencho.foundation import actors, events
 from kencho.foundation.actors import Actor
 from kencho.organization.models import StaffMember
 
@@ -84,6 +84,7 @@ def submit_for_approval(
     if decision is None or decision.state not in {Decision.State.DRAFT, Decision.State.RETURNED}:
         raise UnableToMove(row.number)
     definition = queries.compiled_of(row).definition
+    _discard_returned(decision, at=at)
     request = approvals.request_approval(
         matter=_matter_of(row, definition.flow.route),
         route=definition.flow.route,
@@ -101,6 +102,29 @@ def submit_for_approval(
     decision.save(update_fields=["state", "approval_id"])
     move(row, Status.IN_APPROVAL, "submit_for_approval", by=by, at=at)
     return request
+
+
+def _discard_returned(decision: Decision, *, at: datetime) -> None:
+    """A case that came back and is put forward anew must not be taken up again beside its successor."""
+    old = ApprovalRequest.objects.filter(
+        pk=decision.approval_id, state__in=[RequestState.RETURNED, RequestState.WITHDRAWN]
+    ).first()
+    if old is not None:
+        approvals.discard(request=old, reason="起案し直したため", by=actors.system("applications"), at=at)
+
+
+@transaction.atomic
+def resume_approval(*, application: Application, approval_id: int, by: Actor, at: datetime) -> Application:
+    """再び決裁に回った: the drafter put the returned case forward again, as it was, from the page of the approval."""
+    row = locked(application)
+    permissions.require(by.is_system)
+    decision = Decision.objects.select_for_update().get(application=row)
+    if decision.approval_id != approval_id or row.status != Status.IN_REVIEW:
+        raise UnableToMove(row.number)
+    decision.state = Decision.State.IN_APPROVAL
+    decision.save(update_fields=["state"])
+    move(row, Status.IN_APPROVAL, "submit_for_approval", by=by, at=at)
+    return row
 
 
 def _matter_of(application: Application, route: str) -> str:

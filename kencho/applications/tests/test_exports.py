@@ -15,11 +15,13 @@ from kencho.accounts.models import User
 from kencho.applications import exports, services
 from kencho.applications.columns import printed, shown_columns
 from kencho.applications.models import Application
+from kencho.applications.queries import InboxFilter
 from kencho.applications.testing import AT, apply, publish, seed_definition
 from kencho.audit.models import Entry
 from kencho.foundation import clock
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast, desk, grant
+from kencho.procedures import queries as procedures
 from kencho.procedures import services as procedure_services
 from kencho.procedures.models import ProcedureVersion
 
@@ -96,7 +98,7 @@ def test_columns_of_older_versions_are_not_lost(cast: Cast, version: ProcedureVe
     found = exports.export(
         desk=desk(cast.clerk),
         division=cast.division,
-        wanted=exports.InboxFilter(procedure_id=version.procedure_id),
+        wanted=InboxFilter(procedure_id=version.procedure_id),
         format_name="csv",
         at=later,
     )
@@ -191,7 +193,7 @@ def test_the_export_costs_the_same_queries_however_many_rows(
 ) -> None:
     for seed in range(6):
         apply(version, seed=seed)
-    wanted = exports.InboxFilter(procedure_id=version.procedure_id)
+    wanted = InboxFilter(procedure_id=version.procedure_id)
     who = desk(cast.clerk)
     with django_assert_max_num_queries(6):
         table = exports.export(desk=who, division=cast.division, wanted=wanted, format_name="csv", at=AT)
@@ -201,7 +203,7 @@ def test_the_export_costs_the_same_queries_however_many_rows(
 def test_every_answer_of_every_item_can_be_printed(cast: Cast) -> None:
     for code in ("tax-certificate", "food-business-permit", "hunting-license-exam"):
         application = apply(publish(cast, code, routes=False))
-        plan = exports.procedures.compiled_of(application.version)
+        plan = procedures.compiled_of(application.version)
         columns = shown_columns([plan])
         assert len({column.heading for column in columns}) == len(columns)
         texts = [printed(plan, application.answers, column) for column in columns]

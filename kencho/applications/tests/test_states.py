@@ -245,7 +245,8 @@ class ApplicationMachine(RuleBasedStateMachine):
     @property
     def request(self) -> ApprovalRequest | None:
         decision = Decision.objects.filter(application_id=self.pk).first()
-        return ApprovalRequest.objects.filter(pk=decision.approval_id).first() if decision else None
+        asked = decision.approval_id if decision else None
+        return ApprovalRequest.objects.filter(pk=asked).first() if asked else None
 
     def entitled(self, request: ApprovalRequest) -> StaffMember | None:
         day = clock.day_of(self.at)

@@ -173,7 +173,7 @@ def test_answers_to_questions_that_are_hidden_are_dropped(version: ProcedureVers
     application = submit(version, answers, "one").application
     assert "organization" not in application.answers
     assert "隠れた会社" not in str(application.answers)
-    assert application.answers_digest == services._submit.digest_of(application.answers)  # type: ignore[attr-defined]
+    assert application.answers_digest == services._submit.digest_of(application.answers)
 
 
 def test_wrong_answers_leave_nothing_behind(version: ProcedureVersion) -> None:

@@ -19,8 +19,13 @@ from kencho.foundation import clock
 from kencho.organization.access import StaffRequest, staff_page
 
 REFUSALS = (
-    services.UnableToMove, services.UnableToAmend, services.UnableToRequestAmendment, services.UnableToTransfer,
-    services.UnableToAssign, services.GroundsMissing, services.UnknownStandard,
+    services.UnableToMove,
+    services.UnableToAmend,
+    services.UnableToRequestAmendment,
+    services.UnableToTransfer,
+    services.UnableToAssign,
+    services.GroundsMissing,
+    services.UnknownStandard,
 )
 
 
@@ -41,12 +46,16 @@ def reason_of(refusal: Exception, application: Application) -> str:
     }
     return words.get(
         type(refusal),
-        _("いまの状態（%(status)s）では、この操作はできません。ほかの職員が先に処理していないか確かめてください。")
+        _(
+            "いまの状態（%(status)s）では、この操作はできません。ほかの職員が先に処理していないか確かめてください。"
+        )
         % {"status": application.get_status_display()},
     )
 
 
-def act(request: StaffRequest, application: Application, verb: Callable[[], object], done: str) -> HttpResponse:
+def act(
+    request: StaffRequest, application: Application, verb: Callable[[], object], done: str
+) -> HttpResponse:
     """Run the service; say what happened or why it could not. Either way one sees the case as it is now."""
     try:
         verb()
@@ -63,8 +72,10 @@ def accept(request: StaffRequest, pk: int) -> HttpResponse:
     """受付する。"""
     application = case_or_404(request, pk)
     return act(
-        request, application,
-        lambda: services.accept(application=application, by=request.desk.actor, at=clock.now()), _("受け付けました。"),
+        request,
+        application,
+        lambda: services.accept(application=application, by=request.desk.actor, at=clock.now()),
+        _("受け付けました。"),
     )
 
 
@@ -74,7 +85,8 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     """審査を始める。"""
     application = case_or_404(request, pk)
     return act(
-        request, application,
+        request,
+        application,
         lambda: services.review(application=application, by=request.desk.actor, at=clock.now()),
         _("審査を始めました。"),
     )
@@ -86,7 +98,8 @@ def complete(request: StaffRequest, pk: int) -> HttpResponse:
     """届出を完了とする。"""
     application = case_or_404(request, pk)
     return act(
-        request, application,
+        request,
+        application,
         lambda: services.complete(application=application, by=request.desk.actor, at=clock.now()),
         _("届出の処理を完了しました。"),
     )
@@ -103,7 +116,8 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
         return show(request, application, assign_form=form)
     staff = form.cleaned_data["staff"]
     return act(
-        request, application,
+        request,
+        application,
         lambda: services.assign(application=application, staff=staff, by=request.desk.actor, at=clock.now()),
         _("担当者を%(name)sにしました。") % {"name": staff.name} if staff else _("担当者なしにしました。"),
     )
@@ -117,7 +131,8 @@ def remark(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, application, remark_form=form)
     return act(
-        request, application,
+        request,
+        application,
         lambda: services.remark(
             application=application, text=form.cleaned_data["text"], by=request.desk.actor, at=clock.now()
         ),
@@ -140,7 +155,8 @@ def checklist(request: StaffRequest, pk: int) -> HttpResponse:
         messages.info(request, _("変わったところはありません。"))
         return redirect(CASE, pk)
     return act(
-        request, application,
+        request,
+        application,
         lambda: services.answer_checklist(
             application=application, findings=findings, by=request.desk.actor, at=clock.now()
         ),
@@ -165,14 +181,20 @@ def request_amendment(request: StaffRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.may_examine(request.desk.actor, application))
     calendar = queries.calendar_of(application.body_id, clock.now())
     form = desk_forms.AskAmendment(
-        amendable_lines(application, queries.compiled_of(application)), request.desk.day, request.POST or None,
+        amendable_lines(application, queries.compiled_of(application)),
+        request.desk.day,
+        request.POST or None,
         initial={"due_on": calendar.add(request.desk.day, queries.AMENDMENT_DAYS)},
     )
     if request.method == "POST" and form.is_valid():
         try:
             services.request_amendment(
-                application=application, items=form.asked, due_on=form.cleaned_data["due_on"],
-                message=form.cleaned_data["message"], by=request.desk.actor, at=clock.now(),
+                application=application,
+                items=form.asked,
+                due_on=form.cleaned_data["due_on"],
+                message=form.cleaned_data["message"],
+                by=request.desk.actor,
+                at=clock.now(),
             )
         except REFUSALS as refusal:
             form.add_error(None, reason_of(refusal, application))
@@ -192,8 +214,11 @@ def transfer(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.transfer(
-                application=application, division=form.cleaned_data["division"], reason=form.cleaned_data["reason"],
-                by=request.desk.actor, at=clock.now(),
+                application=application,
+                division=form.cleaned_data["division"],
+                reason=form.cleaned_data["reason"],
+                by=request.desk.actor,
+                at=clock.now(),
             )
         except REFUSALS as refusal:
             form.add_error(None, reason_of(refusal, application))
@@ -214,7 +239,10 @@ def refuse(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.refuse(
-                application=application, grounds=form.cleaned_data["grounds"], by=request.desk.actor, at=clock.now()
+                application=application,
+                grounds=form.cleaned_data["grounds"],
+                by=request.desk.actor,
+                at=clock.now(),
             )
         except REFUSALS as refusal:
             form.add_error(None, reason_of(refusal, application))
@@ -234,7 +262,10 @@ def withdraw_for(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw(
-                application=application, reason=form.cleaned_data["reason"], by=request.desk.actor, at=clock.now()
+                application=application,
+                reason=form.cleaned_data["reason"],
+                by=request.desk.actor,
+                at=clock.now(),
             )
         except REFUSALS as refusal:
             form.add_error(None, reason_of(refusal, application))

@@ -34,10 +34,15 @@ def amend_for(request: StaffRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.may_amend(request.desk.actor, application))
     draft = _draft(request, application) or services.begin_draft(
         procedure=InForce(application.procedure, application.version, queries.compiled_of(application)),
-        user=_account(request), at=clock.now(), answers=application.answers, amends=application,
+        user=_account(request),
+        at=clock.now(),
+        answers=application.answers,
+        amends=application,
     )
     asked = set(
-        application.amendment_requests.filter(answered_at__isnull=True).values_list("items__item_id", flat=True)
+        application.amendment_requests.filter(answered_at__isnull=True).values_list(
+            "items__item_id", flat=True
+        )
     )
     pages = queries.compiled_of(application).visible_pages(draft.answers)
     first = next((page for page in pages if any(item.id in asked for item in page.items)), pages[0])
@@ -74,9 +79,13 @@ def amend_page(request: StaffRequest, pk: int, page: str) -> HttpResponse:
     if request.method == "GET":
         return _show_page(application, draft, plan, page, request=request)
     reading = plan.read_page(page, request.POST, draft.answers)
-    answers, refused = _with_files(request, application, plan.page(page), plan.merge(draft.answers, reading.values))
+    answers, refused = _with_files(
+        request, application, plan.page(page), plan.merge(draft.answers, reading.values)
+    )
     counted = queries.errors_that_count(plan, reading.errors, application.channel)
-    errors = [each for each in counted if not (each.code.startswith("required") and answers.get(each.item_id))]
+    errors = [
+        each for each in counted if not (each.code.startswith("required") and answers.get(each.item_id))
+    ]
     services.save_draft(draft=draft, answers=answers, page=page, at=clock.now())
     if reading.action == "next" and not errors and not refused and not reading.revealed:
         following = plan.next_page(page, draft.answers)
@@ -108,12 +117,22 @@ def _with_files(
 
 
 def _received(
-    request: StaffRequest, application: Application, item: Item, file: UploadedFile, errors: list[FieldError]
+    request: StaffRequest,
+    application: Application,
+    item: Item,
+    file: "UploadedFile[Any]",
+    errors: list[FieldError],
 ) -> list[dict[str, Any]]:
     try:
         upload = files.receive(
-            body=application.body, content=file, name=file.name or "file", owner=application.number,
-            max_bytes=item.max_bytes, kinds=item.kinds, by=request.desk.actor, at=clock.now(),
+            body=application.body,
+            content=file,
+            name=file.name or "file",
+            owner=application.number,
+            max_bytes=item.max_bytes,
+            kinds=item.kinds,
+            by=request.desk.actor,
+            at=clock.now(),
         )
     except files.UnableToReceive as refused:
         errors.append(FieldError(item.id, "", f"file_{refused.code}", f"{file.name}: {refused}"))
@@ -127,22 +146,32 @@ def _received(
 def _frame(application: Application, draft: ApplicationDraft, plan: Compiled, current: str) -> dict[str, Any]:
     pages = plan.visible_pages(draft.answers)
     steps = [
-        Step(page.title_text(), reverse("applications:amend_page", args=[application.pk, page.id])) for page in pages
+        Step(page.title_text(), reverse("applications:amend_page", args=[application.pk, page.id]))
+        for page in pages
     ]
     place = next((n for n, page in enumerate(pages, start=1) if page.id == current), len(pages) + 1)
     return {
-        **frame(application, _("補正の内容を入力する")), "definition": plan.definition,
+        **frame(application, _("補正の内容を入力する")),
+        "definition": plan.definition,
         "steps": Steps([*steps, Step(_("内容の確認"))], place),
     }
 
 
 def _show_page(
-    application: Application, draft: ApplicationDraft, plan: Compiled, page: str, *, request: StaffRequest,
-    raw: Any = None, errors: Sequence[FieldError] = (),
+    application: Application,
+    draft: ApplicationDraft,
+    plan: Compiled,
+    page: str,
+    *,
+    request: StaffRequest,
+    raw: Any = None,
+    errors: Sequence[FieldError] = (),
 ) -> HttpResponse:
     view = plan.page_view(page, draft.answers, raw, errors)
     context = {
-        **_frame(application, draft, plan, page), "page": view, "errors": view.errors,
+        **_frame(application, draft, plan, page),
+        "page": view,
+        "errors": view.errors,
         "asked": _asked(application, plan.page(page)),
     }
     return render(request, "applications/case_amend_page.html", context, status=422 if errors else 200)
@@ -152,7 +181,12 @@ def _asked(application: Application, page: Page) -> list[tuple[str, str]]:
     """What was to be put right on this page, as (label, message)."""
     labels = {item.id: item.label_text() for item in page.items}
     open_requests = application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items")
-    return [(labels[i.item_id], i.message) for each in open_requests for i in each.items.all() if i.item_id in labels]
+    return [
+        (labels[i.item_id], i.message)
+        for each in open_requests
+        for i in each.items.all()
+        if i.item_id in labels
+    ]
 
 
 @staff_page("applications.amend_for")
@@ -163,7 +197,9 @@ def amend_confirm(request: StaffRequest, pk: int) -> HttpResponse:
     draft, plan = _draft_or_404(request, application), queries.compiled_of(application)
     if request.method == "GET":
         found = plan.validate(draft.answers, on=clock.day_of(application.arrived_at)).errors
-        return _confirmation(request, application, draft, plan, queries.errors_that_count(plan, found, application.channel))
+        return _confirmation(
+            request, application, draft, plan, queries.errors_that_count(plan, found, application.channel)
+        )
     try:
         services.amend(application=application, answers=draft.answers, by=request.desk.actor, at=clock.now())
     except services.UnableToSubmit as refused:
@@ -177,8 +213,12 @@ def amend_confirm(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _confirmation(
-    request: StaffRequest, application: Application, draft: ApplicationDraft, plan: Compiled,
-    errors: Sequence[FieldError], status: int = 200,
+    request: StaffRequest,
+    application: Application,
+    draft: ApplicationDraft,
+    plan: Compiled,
+    errors: Sequence[FieldError],
+    status: int = 200,
 ) -> HttpResponse:
     shown = answers_shown(draft, plan, errors)
     places = {reverse("applications:draft_page", args=[draft.pk, page.id]): page.id for page in plan.pages}
@@ -188,7 +228,8 @@ def _confirmation(
         return reverse("applications:amend_page", args=[application.pk, places[url]]) if url in places else ""
 
     context = {
-        **_frame(application, draft, plan, ""), "fee": shown["fee"],
+        **_frame(application, draft, plan, ""),
+        "fee": shown["fee"],
         "sections": [(title, here(url), facts) for title, url, facts in shown["sections"]],
         "faults": [(message, here(url)) for message, url in shown["faults"]],
     }

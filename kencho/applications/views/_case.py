@@ -40,17 +40,24 @@ def show(request: StaffRequest, application: Application, **bound: Form) -> Http
     papers = papers_of(application, list(_documents(application)), plan)
     offered = _forms(request, application, plan, verbs)
     context: dict[str, Any] = {
-        "application": application, "definition": plan.definition, "verbs": verbs,
+        "application": application,
+        "definition": plan.definition,
+        "verbs": verbs,
         "status": Shown(application.get_status_display(), kind_of(application.status)),
         "sections": answers_of(application, plan, requests),
-        "papers": papers, "shown": _chosen(request, papers),
+        "papers": papers,
+        "shown": _chosen(request, papers),
         "amendments": [_amendment(each, plan) for each in requests],
-        "timeline": timeline_of(application), "remarks": _remarks(application), "clock": clock_of(application, plan, clock.now()),
+        "timeline": timeline_of(application),
+        "remarks": _remarks(application),
+        "clock": clock_of(application, plan, clock.now()),
         "facts": _facts(application),
-        "decision": getattr(application, "decision", None), "notice": getattr(application, "notice", None),
+        "decision": getattr(application, "decision", None),
+        "notice": getattr(application, "notice", None),
         "decision_label": _decision_label(application, plan),
         "rounds": _rounds(request, application),
-        "fee": plan.fee(application.answers), "breadcrumbs": crumbs(Crumb(application.number)),
+        "fee": plan.fee(application.answers),
+        "breadcrumbs": crumbs(Crumb(application.number)),
         **offered,
         # Somebody who may not act gets no form back, whatever they posted.
         **{name: form for name, form in bound.items() if name in offered},
@@ -65,7 +72,9 @@ def _forms(request: StaffRequest, application: Application, plan: Compiled, verb
         offered["remark_form"] = desk_forms.NewRemark(auto_id="remark_%s")
     if verbs.assign:
         number = application.assignee.number if application.assignee else ""
-        offered["assign_form"] = desk_forms.Assign(request.desk, initial={"staff": number}, auto_id="assign_%s")
+        offered["assign_form"] = desk_forms.Assign(
+            request.desk, initial={"staff": number}, auto_id="assign_%s"
+        )
     if plan.definition.review_standards:
         offered["checklist_form"] = desk_forms.Checklist(plan.definition, list(application.checklist.all()))
     return offered
@@ -89,14 +98,18 @@ def _amendment(asked: Any, plan: Compiled) -> tuple[Any, list[tuple[str, str]]]:
 
 def _remarks(application: Application) -> list[TimelineEntry]:
     return [
-        TimelineEntry(each.by_name, each.at, body=each.text) for each in reversed(list(application.remarks.all()))
+        TimelineEntry(each.by_name, each.at, body=each.text)
+        for each in reversed(list(application.remarks.all()))
     ]
 
 
 def _facts(application: Application) -> list[Fact]:
     facts = [
         Fact(_("申請者"), application.applicant_name),
-        Fact(_("到達"), f"{documents.printed_instant(application.arrived_at)}（{application.get_channel_display()}）"),
+        Fact(
+            _("到達"),
+            f"{documents.printed_instant(application.arrived_at)}（{application.get_channel_display()}）",
+        ),
         Fact(_("担当所属"), application.division.name),
     ]
     if application.applicant_email:
@@ -116,6 +129,10 @@ def _rounds(request: StaffRequest, application: Application) -> list[tuple[Any, 
         body_code=application.body.code, subject_type=SUBJECT_TYPE, subject_id=str(application.pk)
     )[:3]
     return [
-        (each, approvals.rounds_of(each, request.desk.day)[0], reverse("approvals:approval_show", args=[each.pk]))
+        (
+            each,
+            approvals.rounds_of(each, request.desk.day)[0],
+            reverse("approvals:approval_show", args=[each.pk]),
+        )
         for each in found
     ]

@@ -35,7 +35,9 @@ def draft_decision(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.draft_decision(application=application, by=request.desk.actor, at=clock.now(), **form.cleaned_data)
+            services.draft_decision(
+                application=application, by=request.desk.actor, at=clock.now(), **form.cleaned_data
+            )
         except REFUSALS as refusal:
             form.add_error(None, reason_of(refusal, application))
         else:
@@ -43,11 +45,16 @@ def draft_decision(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect(CASE, pk)
     requests = list(application.amendment_requests.prefetch_related("items"))
     context = {
-        **frame(application, _("処分案を作る")), "form": form, "decisions": plan.definition.flow.decisions,
-        "preview": _preview(application, form, clock.now()), "standards": _findings(application),
+        **frame(application, _("処分案を作る")),
+        "form": form,
+        "decisions": plan.definition.flow.decisions,
+        "preview": _preview(application, form, clock.now()),
+        "standards": _findings(application),
         "sections": answers_of(application, plan, requests),
     }
-    return render(request, "applications/case_draft_decision.html", context, status=422 if form.is_bound else 200)
+    return render(
+        request, "applications/case_draft_decision.html", context, status=422 if form.is_bound else 200
+    )
 
 
 def _initial(application: Application, kind: str) -> dict[str, object]:
@@ -56,7 +63,10 @@ def _initial(application: Application, kind: str) -> dict[str, object]:
     decisions = queries.compiled_of(application).definition.flow.decisions
     if kept is not None and kind in {"", kept.kind}:
         return {
-            "kind": kept.kind, "text": kept.text, "grounds": kept.grounds, "conditions": kept.conditions,
+            "kind": kept.kind,
+            "text": kept.text,
+            "grounds": kept.grounds,
+            "conditions": kept.conditions,
             "amount": kept.amount,
         }
     codes = [each.code for each in decisions]
@@ -68,7 +78,11 @@ def _findings(application: Application) -> list[tuple[str, str, str]]:
     kept = {each.standard_id: each for each in application.checklist.all()}
     standards = queries.compiled_of(application).definition.review_standards
     return [
-        (each.text, kept[each.id].get_finding_display() if each.id in kept else "", kept[each.id].note if each.id in kept else "")
+        (
+            each.text,
+            kept[each.id].get_finding_display() if each.id in kept else "",
+            kept[each.id].note if each.id in kept else "",
+        )
         for each in standards
     ]
 
@@ -79,7 +93,10 @@ def _preview(application: Application, form: desk_forms.DraftDecision, at: datet
     if kind is None:
         return []
     draft = Decision(
-        application=application, kind=kind.code, text=_text(form, "text"), grounds=_text(form, "grounds"),
+        application=application,
+        kind=kind.code,
+        text=_text(form, "text"),
+        grounds=_text(form, "grounds"),
         conditions=_text(form, "conditions"),
     )
     return pictures.pages_of(notice_draft(application, draft, at))
@@ -92,7 +109,11 @@ def _text(form: desk_forms.DraftDecision, name: str) -> str:
 def notice_draft(application: Application, decision: Decision, at: datetime) -> bytes:
     """The notice before it has a number."""
     data = documents.notice_data(
-        application, decision, document_number=_("（案）文書番号は施行のときに付きます"), issued_at=at, signer="",
+        application,
+        decision,
+        document_number=_("（案）文書番号は施行のときに付きます"),
+        issued_at=at,
+        signer="",
     )
     # A draft bears no seal, and must not look as if it did.
     data.pop("seal", None)

@@ -49,36 +49,67 @@ def inbox_page(request: StaffRequest) -> HttpResponse:
     wanted, division = form.wanted, division_of(desk, form)
     calendar = queries.calendar_of(desk.body.pk, clock.now())
     found = inbox.page(
-        division, desk.staff, wanted, due_edge=inbox.due_edge(wanted, calendar, desk.day),
-        token=request.GET.get("page"), until=_instant(request.GET.get("until", "")),
+        division,
+        desk.staff,
+        wanted,
+        due_edge=inbox.due_edge(wanted, calendar, desk.day),
+        token=request.GET.get("page"),
+        until=_instant(request.GET.get("until", "")),
     )
     context = {
-        "form": form, "division": division, "rows": _rows(found.rows, calendar, desk.day), "status": wanted.status,
+        "form": form,
+        "division": division,
+        "rows": _rows(found.rows, calendar, desk.day),
+        "status": wanted.status,
         "tabs": _tabs(request, wanted, inbox.counts(division, calendar, desk.day)),
-        "pager": Pager(_link(request, found.previous_token), _link(request, found.next_token), len(found.rows)),
-        "older_url": _older(request, found.older), "window": inbox.WINDOW, "is_first": "page" not in request.GET,
-        "clear_url": f"{request.path}?status={wanted.status or 'all'}", "active_count": form.active_count,
-        "bulk_form": desk_forms.BulkAssign(desk, auto_id="bulk_%s"), "export_url": _export_url(form), "may_bulk": division.pk == desk.division.pk,
+        "pager": Pager(
+            _link(request, found.previous_token), _link(request, found.next_token), len(found.rows)
+        ),
+        "older_url": _older(request, found.older),
+        "window": inbox.WINDOW,
+        "is_first": "page" not in request.GET,
+        "clear_url": f"{request.path}?status={wanted.status or 'all'}",
+        "active_count": form.active_count,
+        "bulk_form": desk_forms.BulkAssign(desk, auto_id="bulk_%s"),
+        "export_url": _export_url(form),
+        "may_bulk": division.pk == desk.division.pk,
         "breadcrumbs": [Crumb(_("申請の受付箱"))],
     }
     return render(request, "applications/desk_inbox.html", context)
 
 
-def _rows(rows: list[Any], calendar: BusinessCalendar, today: date) -> list[tuple[Any, Shown, Shown | None, str]]:
+def _rows(
+    rows: list[Any], calendar: BusinessCalendar, today: date
+) -> list[tuple[Any, Shown, Shown | None, str]]:
     """Each row with its state, its mark of lateness, and how it came if not online."""
     soon = inbox.due_edge(InboxFilter(due="soon"), calendar, today)
     states = {status.value: Shown(str(status.label), kind_of(status)) for status in Status}
     channels = {each.value: "" if each == Channel.ONLINE else str(each.label) for each in Channel}
     return [
-        (row, states[row.status], due_tag(row.status, row.due_on, today, soon), channels[row.channel]) for row in rows
+        (row, states[row.status], due_tag(row.status, row.due_on, today, soon), channels[row.channel])
+        for row in rows
     ]
 
 
 def _tabs(request: HttpRequest, wanted: InboxFilter, counts: Mapping[str, inbox.Count]) -> list[Tab]:
     everything = inbox.total([counts[status] for status in inbox.OPEN_STATUSES])
-    tabs = [_tab(request, _("未完了"), {"status": "open"}, everything, current=wanted.status == "open" and not wanted.due)]
+    tabs = [
+        _tab(
+            request,
+            _("未完了"),
+            {"status": "open"},
+            everything,
+            current=wanted.status == "open" and not wanted.due,
+        )
+    ]
     tabs += [
-        _tab(request, str(status.label), {"status": status.value}, counts[status], current=wanted.status == status)
+        _tab(
+            request,
+            str(status.label),
+            {"status": status.value},
+            counts[status],
+            current=wanted.status == status,
+        )
         for status in TABS
     ]
     overdue = {"status": "open", "due": "overdue"}
@@ -99,7 +130,10 @@ def _tab(
     if count is not None and count.more:
         shown = _("%(label)s（%(n)s件以上）") % {"label": label, "n": f"{count.number:,}"}
     return Tab(
-        shown, f"{request.path}?{kept.urlencode()}", count.number if count and not count.more else None, current=current
+        shown,
+        f"{request.path}?{kept.urlencode()}",
+        count.number if count and not count.more else None,
+        current=current,
     )
 
 
@@ -141,8 +175,17 @@ def bulk(request: StaffRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in ACTIONS:
         raise Http404
-    picked = [int(value) for value in request.POST.getlist("pick")[:MAX_BULK] if value.isascii() and value.isdecimal()]
-    rows = queries.visible_to(request.desk).filter(pk__in=picked).select_related("procedure", "body").order_by(*inbox.ORDER)
+    picked = [
+        int(value)
+        for value in request.POST.getlist("pick")[:MAX_BULK]
+        if value.isascii() and value.isdecimal()
+    ]
+    rows = (
+        queries.visible_to(request.desk)
+        .filter(pk__in=picked)
+        .select_related("procedure", "body")
+        .order_by(*inbox.ORDER)
+    )
     applications = list(rows.defer("answers"))
     if not applications:
         messages.error(request, _("申請を選んでください。"))
@@ -154,9 +197,15 @@ def bulk(request: StaffRequest) -> HttpResponse:
     if "confirmed" in request.POST:
         return _do_bulk(request, action, applications, form)
     context = {
-        "action": action, "form": form, "staff": form.cleaned_data["staff"],
-        "applications": [(each, Shown(each.get_status_display(), kind_of(each.status))) for each in applications],
-        "passed_over": sum(each.status != Status.SUBMITTED for each in applications) if action == "accept" else 0,
+        "action": action,
+        "form": form,
+        "staff": form.cleaned_data["staff"],
+        "applications": [
+            (each, Shown(each.get_status_display(), kind_of(each.status))) for each in applications
+        ],
+        "passed_over": sum(each.status != Status.SUBMITTED for each in applications)
+        if action == "accept"
+        else 0,
         "breadcrumbs": crumbs(Crumb(_("まとめて処理"))),
     }
     return render(request, "applications/desk_bulk.html", context)
@@ -169,13 +218,21 @@ def _do_bulk(
     if action == "accept":
         outcome = services.bulk_accept(applications=applications, by=by, at=at)
     else:
-        outcome = services.bulk_assign(applications=applications, staff=form.cleaned_data["staff"], by=by, at=at)
+        outcome = services.bulk_assign(
+            applications=applications, staff=form.cleaned_data["staff"], by=by, at=at
+        )
     n = len(outcome.done)
     if n and action == "accept":
-        messages.success(request, ngettext("%(n)d件を受け付けました。", "%(n)d件を受け付けました。", n) % {"n": n})
+        messages.success(
+            request, ngettext("%(n)d件を受け付けました。", "%(n)d件を受け付けました。", n) % {"n": n}
+        )
     elif n:
-        messages.success(request, ngettext("%(n)d件の担当者を決めました。", "%(n)d件の担当者を決めました。", n) % {"n": n})
+        messages.success(
+            request, ngettext("%(n)d件の担当者を決めました。", "%(n)d件の担当者を決めました。", n) % {"n": n}
+        )
     if outcome.refused:
         numbers = "、".join(each.number for each in outcome.refused)
-        messages.warning(request, _("次の申請は、いまの状態ではできませんでした：%(numbers)s") % {"numbers": numbers})
+        messages.warning(
+            request, _("次の申請は、いまの状態ではできませんでした：%(numbers)s") % {"numbers": numbers}
+        )
     return redirect(f"{reverse(INBOX)}?status=open")

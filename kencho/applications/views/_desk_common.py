@@ -36,7 +36,8 @@ def case_crumbs(application: Application, here: str) -> list[Crumb]:
 def frame(application: Application, here: str) -> dict[str, Any]:
     """Context of a page about one application."""
     return {
-        "application": application, "case_url": reverse(CASE, args=[application.pk]),
+        "application": application,
+        "case_url": reverse(CASE, args=[application.pk]),
         "breadcrumbs": case_crumbs(application, here),
     }
 

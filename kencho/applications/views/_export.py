@@ -1,9 +1,3 @@
-# COORDINATION (from the lead; I delete this comment in the end). FINAL DECISION:
-#  * Export, import and paper entry are those of exports.py, forms_exchange.py, columns.py, views/_export.py,
-#    views/_paper.py, services/_import.py, services/_paper.py (application_export, import_begin, paper_begin ...). They STAY.
-#    Their author: put them back if you had begun to take them out, and make them complete.
-#  * Inbox, case, bulk, decisions are those of inbox.py, case.py, desk_forms/, views/_desk.py, _case.py, _acts.py. They STAY.
-#    Their author: do not write a second export/import/entry.
 """Lists that go out as files, and files that come in as applications."""
 
 import base64

@@ -1,6 +1,6 @@
 """From a fact of the office to what other systems are told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -38,9 +38,7 @@ def test_facts_of_an_application_are_told_without_its_answers(cast: Cast, listen
     told = {one.event: one.payload for one in WebhookDelivery.objects.all()}
     assert set(told) == {"application.submitted", "application.accepted", "application.withdrawn"}
     accepted = told["application.accepted"]
-    assert accepted["occurred_at"] == at.astimezone(tz=None).isoformat() or accepted[
-        "occurred_at"
-    ].startswith("2026-06-01")
+    assert datetime.fromisoformat(accepted["occurred_at"]) == at
     # As it stood then, although it is withdrawn by now.
     assert accepted["data"]["status"] == "accepted"
     assert accepted["data"]["number"] == application.number

@@ -91,7 +91,9 @@ simple_rules = st.builds(
                 st.sampled_from(["eq", "ne", "contains", "ge", "gt", "le", "lt"]),
                 st.tuples(st.one_of(st.text(max_size=4), st.booleans(), st.integers(-9, 9))),
             ),
-            st.builds(Condition, st.just("c"), st.just("in"), st.tuples(st.text(max_size=3), st.text(max_size=3))),
+            st.builds(
+                Condition, st.just("c"), st.just("in"), st.tuples(st.text(max_size=3), st.text(max_size=3))
+            ),
         ),
         min_size=2,
         max_size=5,
@@ -122,8 +124,13 @@ def test_more_than_conditions_is_not_simple(rule: Any) -> None:
 
 
 def test_a_new_id_is_followed_by_rules_and_notices() -> None:
-    data = {**BLANK, "flow": {"decisions": [{"code": "ok", "label": "可", "notice_text": "{item:applicant_email}様"}]}}
-    data = editor.change_item(data, "applicant_telephone", {"visible": {"empty": [{"item": "applicant_email"}]}})
+    data = {
+        **BLANK,
+        "flow": {"decisions": [{"code": "ok", "label": "可", "notice_text": "{item:applicant_email}様"}]},
+    }
+    data = editor.change_item(
+        data, "applicant_telephone", {"visible": {"empty": [{"item": "applicant_email"}]}}
+    )
     data = editor.change_item(data, "applicant_email", {"id": "mail"})
     assert editor.place_of(data, "applicant_telephone").item["visible"] == {"empty": [{"item": "mail"}]}
     assert data["flow"]["decisions"][0]["notice_text"] == "{item:mail}様"
@@ -156,7 +163,9 @@ def test_a_twin_of_a_page_looks_at_its_own_items() -> None:
 def test_a_new_item_of_every_type_needs_only_its_label(kind: str) -> None:
     data, item_id = editor.add_item(BLANK, "applicant", kind, label="見出し")
     if kind == "group":
-        data = editor.change_item(data, editor.place_of(data, item_id).item["items"][0]["id"], {"label": "中"})
+        data = editor.change_item(
+            data, editor.place_of(data, item_id).item["items"][0]["id"], {"label": "中"}
+        )
     assert [str(one.message) for one in check(data) if one.severity == "error"] == []
 
 
@@ -167,7 +176,19 @@ def test_a_new_item_of_every_type_needs_only_its_label(kind: str) -> None:
         ("pages", {"pages": "x"}),
         ("pages/0", {"pages": [{"id": "A", "items": []}]}),
         ("pages/0/items/0", {"pages": [{"id": "a", "items": ["x"]}]}),
-        ("pages/0/items/0/items/0", {"pages": [{"id": "a", "items": [{"id": "b", "type": "group", "items": [{"id": "c", "type": "group", "items": []}]}]}]}),
+        (
+            "pages/0/items/0/items/0",
+            {
+                "pages": [
+                    {
+                        "id": "a",
+                        "items": [
+                            {"id": "b", "type": "group", "items": [{"id": "c", "type": "group", "items": []}]}
+                        ],
+                    }
+                ]
+            },
+        ),
         ("documents/0", {"pages": [], "documents": [{}]}),
         ("fee/table", {"pages": [], "fee": {"table": 1}}),
         ("flow", {"pages": [], "flow": []}),

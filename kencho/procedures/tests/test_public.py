@@ -26,7 +26,13 @@ LIST = reverse("procedures:procedure_list", args=["mie"])
 @pytest.fixture
 def seeds(office: Office) -> Office:
     """Some procedures of the seeds in force."""
-    for code in ("food-business-permit", "automobile-tax-address-change", "public-record-disclosure", "high-school-scholarship", "library-card"):
+    for code in (
+        "food-business-permit",
+        "automobile-tax-address-change",
+        "public-record-disclosure",
+        "high-school-scholarship",
+        "library-card",
+    ):
         services.load_definition(
             body=office.cast.body,
             data=seed_definition(code, office=office.cast.division.code),
@@ -44,7 +50,20 @@ def found(office: Office, words: str, **more: Any) -> list[str]:
 class TestFinding:
     @pytest.mark.parametrize(
         "words",
-        ["食品営業", "ｼｮｸﾋﾝ 衛生 飲食店"[7:], "いんしょくてん", "インショクテン", "ｲﾝｼｮｸﾃﾝ", "レストラン", "ﾚｽﾄﾗﾝ", "restaurant", "ＲＥＳＴＡＵＲＡＮＴ", "飲食店　許可", "えいぎょう", "食品營業"],
+        [
+            "食品営業",
+            "ｼｮｸﾋﾝ 衛生 飲食店"[7:],
+            "いんしょくてん",
+            "インショクテン",
+            "ｲﾝｼｮｸﾃﾝ",
+            "レストラン",
+            "ﾚｽﾄﾗﾝ",
+            "restaurant",
+            "ＲＥＳＴＡＵＲＡＮＴ",
+            "飲食店　許可",
+            "えいぎょう",
+            "食品營業",
+        ],
     )
     def test_width_kana_readings_and_old_shapes(self, seeds: Office, words: str) -> None:
         assert found(seeds, words)[0] == "food-business-permit"
@@ -89,7 +108,17 @@ class TestPages:
     def test_everything_the_law_wants_is_there(self, seeds: Office, client: Client) -> None:
         url = reverse("procedures:procedure_show", args=["mie", "food-business-permit"])
         text = client.get(url).content.decode()
-        for shown in ("開庁日で15日", "審査基準", "食品衛生法（昭和22年法律第233号）", "16,000円", "施設の平面図", "オンラインで申請する", "デジタル戦略企画課", "form.pdf", "schema.json"):
+        for shown in (
+            "開庁日で15日",
+            "審査基準",
+            "食品衛生法（昭和22年法律第233号）",
+            "16,000円",
+            "施設の平面図",
+            "オンラインで申請する",
+            "デジタル戦略企画課",
+            "form.pdf",
+            "schema.json",
+        ):
             assert shown in text
 
     def test_english(self, seeds: Office, client: Client) -> None:
@@ -151,7 +180,12 @@ class TestPaper:
         paper = documents.paper_form(blank, addressee="三重県知事")
         keys = [field["key"] for section in paper["sections"] for field in section["fields"]]
         assert len(keys) == len(set(keys))
-        asked = {field.item_id for page in blank.pages for field in page.fields if field.kind not in {"heading", "note"}}
+        asked = {
+            field.item_id
+            for page in blank.pages
+            for field in page.fields
+            if field.kind not in {"heading", "note"}
+        }
         assert asked == {key.partition(".")[0] for key in keys}
         assert render("paper_form", paper, created_at=AT).startswith(b"%PDF")
 

@@ -17,7 +17,9 @@ State = ProcedureVersion.State
 DAY = timedelta(days=1)
 
 
-def save(office: Office, version: ProcedureVersion, revision: int | None = None, **changes: object) -> ProcedureVersion:
+def save(
+    office: Office, version: ProcedureVersion, revision: int | None = None, **changes: object
+) -> ProcedureVersion:
     return services.save_version(
         version=version,
         data={**version.definition, **changes},
@@ -187,9 +189,7 @@ class TestApproval:
             services.publish(version=version, approval_id=1, in_force_from=AT, by=SETUP, at=AT)
         request = submit(office, version)
         with pytest.raises(services.UnableToPublish):
-            services.publish(
-                version=version, approval_id=request.pk + 1, in_force_from=AT, by=SETUP, at=AT
-            )
+            services.publish(version=version, approval_id=request.pk + 1, in_force_from=AT, by=SETUP, at=AT)
 
     def test_every_step_is_in_the_audit_log(self, office: Office) -> None:
         version = start(office)

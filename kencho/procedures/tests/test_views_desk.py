@@ -16,7 +16,15 @@ from kencho.procedures.tests.people import AT, CODE, Office, load, start, submit
 
 State = ProcedureVersion.State
 READ = ("desk_list", "procedure_desk", "version_show", "version_yaml", "version_json", "version_preview")
-WRITE = ("edit_pages", "edit_yaml", "edit_screen", "edit_part", "version_submit", "version_begin", "version_discard")
+WRITE = (
+    "edit_pages",
+    "edit_yaml",
+    "edit_screen",
+    "edit_part",
+    "version_submit",
+    "version_begin",
+    "version_discard",
+)
 POST_ONLY = {"version_begin", "version_discard"}
 ARGUMENTS: dict[str, list[Any]] = {
     "desk_list": [],
@@ -27,7 +35,11 @@ ARGUMENTS: dict[str, list[Any]] = {
 
 
 def to(name: str, *more: Any) -> str:
-    given = list(more) or ARGUMENTS.get(name) or ([CODE, 1] if name.startswith("version_") and name != "version_begin" else [CODE])
+    given = (
+        list(more)
+        or ARGUMENTS.get(name)
+        or ([CODE, 1] if name.startswith("version_") and name != "version_begin" else [CODE])
+    )
     return reverse(f"procedures:{name}", args=[] if name == "desk_list" else given)
 
 
@@ -51,14 +63,18 @@ def fields_of(response: Any) -> dict[str, Any]:
             value = form[name].value()
             if value is True:
                 sent[form.add_prefix(name)] = "on"
-            elif value not in (None, False):
+            elif value is not None and value is not False:
                 widget_value = form.fields[name].prepare_value(value)
                 sent[form.add_prefix(name)] = widget_value
     return sent
 
 
 def edit(client: Client, url: str, action: str = "save", **changes: Any) -> Any:
-    sent = {**fields_of(client.get(url)), "_action": action, **{k.replace("__in__", "-"): v for k, v in changes.items()}}
+    sent = {
+        **fields_of(client.get(url)),
+        "_action": action,
+        **{k.replace("__in__", "-"): v for k, v in changes.items()},
+    }
     return client.post(url, sent)
 
 
@@ -124,7 +140,10 @@ class TestCreating:
         made = Procedure.objects.get(code="course").versions.get()
         assert (made.definition["summary"], made.definition["title"]) == ("写すもの", "講座")
 
-    @pytest.mark.parametrize("content", [b"kencho: 1\ncode: from-file\ntitle: x\npages: []\n", b'{"code": "from-file", "pages": []}'])
+    @pytest.mark.parametrize(
+        "content",
+        [b"kencho: 1\ncode: from-file\ntitle: x\npages: []\n", b'{"code": "from-file", "pages": []}'],
+    )
     def test_from_a_file_with_findings(self, office: Office, content: bytes) -> None:
         file = SimpleUploadedFile("x.yaml", content)
         self._create(office, file=file, code="", title="")
@@ -146,7 +165,17 @@ class TestCreating:
 class TestEditing:
     @pytest.mark.parametrize(
         "part",
-        [["basics"], ["rules"], ["documents"], ["decisions"], ["standards"], ["flow"], ["page", "applicant"], ["item", "applicant_name"], ["item", "applicant_email"]],
+        [
+            ["basics"],
+            ["rules"],
+            ["documents"],
+            ["decisions"],
+            ["standards"],
+            ["flow"],
+            ["page", "applicant"],
+            ["item", "applicant_name"],
+            ["item", "applicant_email"],
+        ],
     )
     def test_saving_a_screen_unchanged_changes_nothing(self, office: Office, part: list[str]) -> None:
         import yaml
@@ -155,7 +184,26 @@ class TestEditing:
 
         text = (SEEDS / "procedures" / "food-business-permit.yaml").read_text(encoding="utf-8")
         more = yaml.safe_load(text)
-        start(office, **{key: more[key] for key in ("fee", "flow", "review_standards", "documents", "legal_basis", "standard_processing_period", "en", "keywords", "life_events", "outcomes", "notes", "needed_documents")})
+        start(
+            office,
+            **{
+                key: more[key]
+                for key in (
+                    "fee",
+                    "flow",
+                    "review_standards",
+                    "documents",
+                    "legal_basis",
+                    "standard_processing_period",
+                    "en",
+                    "keywords",
+                    "life_events",
+                    "outcomes",
+                    "notes",
+                    "needed_documents",
+                )
+            },
+        )
         before = current().definition
         name = "edit_screen" if len(part) == 1 else "edit_part"
         answer = edit(client_of(office.owner), reverse(f"procedures:{name}", args=[CODE, *part]))
@@ -176,7 +224,7 @@ class TestEditing:
                 for form in shown.all_forms:
                     for name in form.fields:
                         value = form[name].value()
-                        if value not in (None, False):
+                        if value is not None and value is not False:
                             sent[form.add_prefix(name)] = form.fields[name].prepare_value(value)
                 bound = forms.SCREENS["item"](data, sent, key=place.item["id"], choices=choices)
                 assert bound.is_valid(), (file.stem, place.item["id"], bound.errors)
@@ -184,7 +232,9 @@ class TestEditing:
 
     def test_a_condition_is_written_by_its_label(self, office: Office) -> None:
         data, kind = editor.add_item(start(office).definition, "applicant", "choice", label="区分")
-        data = editor.change_item(data, kind, {"options": [{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]})
+        data = editor.change_item(
+            data, kind, {"options": [{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]}
+        )
         services.save_version(version=current(), data=data, revision=0, by=testing.actor(office.owner), at=AT)
         client = client_of(office.owner)
         url = to("edit_part", CODE, "item", "applicant_email")
@@ -223,7 +273,11 @@ class TestEditing:
         press("item_duplicate:applicant_email")
         press("page_up:page2")
         assert [page["id"] for page in current().definition["pages"]] == ["page2", "applicant"]
-        assert [i["id"] for i in current().definition["pages"][1]["items"]][-3:] == ["applicant_email", "applicant_email2", "group"]
+        assert [i["id"] for i in current().definition["pages"][1]["items"]][-3:] == [
+            "applicant_email",
+            "applicant_email2",
+            "group",
+        ]
         nested = to("edit_part", CODE, "item", "group")
         edit(client, nested, "add_nested", **{"kind-group": "date", "label-group": "生まれた日"})
         assert editor.place_of(current().definition, "date").group is not None
@@ -232,14 +286,22 @@ class TestEditing:
 
     def test_a_wrong_id_keeps_the_input(self, office: Office) -> None:
         start(office)
-        answer = edit(client_of(office.owner), to("edit_part"), **{"item-id": "applicant_name", "item-label": "変えた見出し"})
+        answer = edit(
+            client_of(office.owner),
+            to("edit_part"),
+            **{"item-id": "applicant_name", "item-label": "変えた見出し"},
+        )
         assert answer.status_code == 422
         assert "変えた見出し" in answer.content.decode()
         assert current().revision == 0
 
     def test_a_conflict_loses_nothing(self, office: Office) -> None:
         start(office)
-        first, second, url = client_of(office.owner), client_of(office.admin), to("edit_screen", CODE, "basics")
+        first, second, url = (
+            client_of(office.owner),
+            client_of(office.admin),
+            to("edit_screen", CODE, "basics"),
+        )
         stale = {**fields_of(second.get(url)), "basics-summary": "後の人の文"}
         edit(first, url, **{"basics-summary": "先の人の文"})
         answer = second.post(url, stale)
@@ -260,14 +322,18 @@ class TestEditing:
 
     def test_yaml_with_errors_stays_in_the_box_with_the_line(self, office: Office) -> None:
         start(office)
-        answer = client_of(office.owner).post(to("edit_yaml"), {"revision": 0, "text": "code: seminar\npages: [\nx"})
+        answer = client_of(office.owner).post(
+            to("edit_yaml"), {"revision": 0, "text": "code: seminar\npages: [\nx"}
+        )
         assert answer.status_code == 422
         assert "行目付近" in answer.content.decode()
         assert "pages: [" in answer.content.decode()
 
     def test_yaml_that_the_screens_cannot_show_is_refused(self, office: Office) -> None:
         start(office)
-        answer = client_of(office.owner).post(to("edit_yaml"), {"revision": 0, "text": f"code: {CODE}\npages: 3\n"})
+        answer = client_of(office.owner).post(
+            to("edit_yaml"), {"revision": 0, "text": f"code: {CODE}\npages: 3\n"}
+        )
         assert answer.status_code == 422
         assert current().revision == 0
 
@@ -284,11 +350,15 @@ class TestEditing:
         assert client_of(office.owner).get(to("edit_pages")).status_code == 302
         assert client_of(office.owner).get(to("version_submit")).status_code == 403
 
-    @pytest.mark.parametrize("part", [["item", "nothing"], ["page", "nothing"], ["item"], ["nothing"], ["basics", "x"]])
+    @pytest.mark.parametrize(
+        "part", [["item", "nothing"], ["page", "nothing"], ["item"], ["nothing"], ["basics", "x"]]
+    )
     def test_what_is_not_there(self, office: Office, part: list[str]) -> None:
         start(office)
         name = "edit_screen" if len(part) == 1 else "edit_part"
-        assert client_of(office.owner).get(reverse(f"procedures:{name}", args=[CODE, *part])).status_code == 404
+        assert (
+            client_of(office.owner).get(reverse(f"procedures:{name}", args=[CODE, *part])).status_code == 404
+        )
 
 
 class TestVersions:

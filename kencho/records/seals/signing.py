@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 from datetime import datetime
@@ -28,6 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from ._errors import UnableToSeal
 from ._keys import SealCertificate
+from ._loops import finished
 
 _DIGEST: Final = "sha256"
 _ATTRIBUTES_BYTES: Final = 2_048  # signed attributes and the frame of the container, with room to spare
@@ -83,7 +83,7 @@ class Sealer:
         if field_name in taken:
             raise UnableToSeal("field_taken", field_name=field_name)
         try:
-            return asyncio.run(self._sign(writer, reason, at, field_name))
+            return finished(self._sign(writer, reason, at, field_name))
         except TimestampRequestError as error:
             raise UnableToSeal("timestamp_failed") from error
         except (SigningError, PdfError) as error:

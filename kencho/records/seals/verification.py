@@ -5,7 +5,6 @@ Any file may be given, as the public page for checking takes uploads: the answer
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from collections.abc import Sequence
@@ -22,10 +21,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_val
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from .signing import to_asn1
-
 # pyHanko logs a stack with the holder's name for every certificate it does not trust. What strangers upload is no
 # fault of this server, and the names in it are not for its log.
+from ._loops import finished
+from .signing import to_asn1
+
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 
@@ -119,7 +119,7 @@ def _verify(pdf: bytes, ground: _Ground) -> SealVerdict:
     seals = sorted(reader.embedded_regular_signatures, key=lambda seal: max(seal.byte_range))
     if not seals:
         return _nothing(Reason.NO_SEAL)
-    findings = [asyncio.run(_examine(seal, pdf, ground)) for seal in seals]
+    findings = [finished(_examine(seal, pdf, ground)) for seal in seals]
     last = findings[-1]
     whole = last.whole
     reasons = [reason for finding in findings for reason in finding.reasons]

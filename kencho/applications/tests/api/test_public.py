@@ -9,18 +9,17 @@ from django.test import Client
 
 from kencho.applications import services
 from kencho.applications.models import Application, Channel, Status
+from kencho.applications.samples import sample_pdf
 from kencho.applications.testing import AT, publish
 from kencho.applications.tests.api.conftest import PLACE, answers_for, new_key
 from kencho.audit.models import Entry
-from kencho.foundation import clock, typesetting
+from kencho.foundation import clock
 from kencho.organization.api_testing import ROOT, ApiClient, by
 from kencho.organization.testing import Cast, desk, sign_in
 from kencho.procedures.models import ProcedureVersion
 
 GUEST = ApiClient()
-PDF = typesetting.render(
-    "document", {"title": "図面", "blocks": [{"kind": "paragraph", "text": "見本です。"}]}, created_at=AT
-)
+PDF = sample_pdf()
 
 
 def _problem(response: Any, status: int, code: str) -> dict[str, Any]:

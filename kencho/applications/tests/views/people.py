@@ -2,8 +2,8 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -26,7 +26,14 @@ def url(name: str, application: Application | None = None, **more: object) -> st
     return reverse(f"applications:{name}", kwargs={"pk": application.pk, **more} if application else None)
 
 
-def text_of(response: HttpResponse) -> str:
+class Answer(Protocol):
+    """What the test client gives back."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
+def text_of(response: Answer) -> str:
     """The page as text."""
     return response.content.decode()
 

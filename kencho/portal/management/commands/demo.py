@@ -37,7 +37,7 @@ class Command(BaseCommand):
         start = datetime.combine(first, clock_time(0), clock.JST) - timedelta(days=1)
         with clock.simulated(start):
             body = demo.set_up(on=clock.day_of(start), at=start, seed=options["seed"])
-        if Application.objects.filter(body=body, is_demo=True).exists():
+        if Application.objects.filter(body=body, idempotency_key__startswith="demo-").exists():
             self.stdout.write("デモの申請はすでにあります。")
             return
         count = demo.drive_history(
