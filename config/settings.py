@@ -36,7 +36,8 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = [
     key
     for key in env.secret(
-        "KENCHO_OLD_SECRET_KEYS", help="取り替える前の署名用の値（コンマ区切り）。古い監査記録を確かめるのに使う"
+        "KENCHO_OLD_SECRET_KEYS",
+        help="取り替える前の署名用の値（コンマ区切り）。古い監査記録を確かめるのに使う",
     ).split(",")
     if key
 ]
@@ -130,9 +131,7 @@ def _database(url: str) -> dict[str, object]:
             "OPTIONS": {
                 # IMMEDIATE: a transaction that will write takes its turn at once instead of failing half-way.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": env.number(
-                    "KENCHO_SQLITE_TIMEOUT", 20, help="SQLiteの書き込みの順番を待つ秒数"
-                ),
+                "timeout": env.number("KENCHO_SQLITE_TIMEOUT", 20, help="SQLiteの書き込みの順番を待つ秒数"),
                 # FULL: a receipt that was shown survives a power cut.
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
@@ -261,6 +260,7 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [_OIDC] if OIDC_SERVER else []}
 }
 
+SESSION_ENGINE = "kencho.foundation.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

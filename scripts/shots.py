@@ -12,8 +12,18 @@ def main() -> int:
     """Run the journey test with recording on."""
     folder = ROOT / "build" / "shots"
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/journeys/test_whole_journey.py"]
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, "KENCHO_SHOTS": str(folder)}, check=False).returncode
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:randomly",
+        "tests/journeys/test_whole_journey.py",
+    ]
+    code = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "KENCHO_SHOTS": str(folder)}, check=False
+    ).returncode
     print(f"{len(list(folder.glob('*.png')))} 枚を {folder.relative_to(ROOT)} に保存しました。")
     return code
 

@@ -28,6 +28,7 @@ from kencho.notifications.webhooks.models import WebhookDelivery, WebhookEndpoin
 from kencho.organization import services as organization
 from kencho.organization.models import Assignment, ClosedDay, RoleAssignment
 from kencho.organization.testing import Cast, desk, grant
+from kencho.procedures import queries as procedures
 from kencho.procedures import services as procedure_services
 from kencho.procedures.models import ProcedureVersion
 from kencho.procedures.queries import InForce
@@ -71,7 +72,7 @@ def _actor(who: Any) -> Actor:
 
 def _apply(version: ProcedureVersion, key: str, by: Actor = GUEST, **more: Any) -> Application:
     at = clock.now()
-    plan = queries.procedures.compiled_of(version)
+    plan = procedures.compiled_of(version)
     body = version.procedure.body
     answers = sample_answers(
         plan, random.Random(key), body=body, owner=key, by=by, at=at, on=clock.day_of(at)
@@ -140,7 +141,7 @@ def make_world(cast: Cast) -> World:
     approval = _sent_for_approval(_reviewed(version, "in-approval", clerk), cast)
     residents = _apply(version, "residents", resident_actor(cast.resident), user=cast.resident)
     services.remark(application=in_review, text="電話で確認済み。", by=clerk, at=clock.now())
-    found = queries.procedures.in_force(cast.body, version.procedure.code, clock.now())
+    found = procedures.in_force(cast.body, version.procedure.code, clock.now())
     if found is None:
         raise AssertionError("not in force")
     draft = services.begin_draft(procedure=found, user=None, at=clock.now())
@@ -273,7 +274,7 @@ _IN_WORK: Names = lambda w: {**_CODE(w), "number": w.version.number + 1}  # noqa
 
 
 def _first_page(world: World) -> str:
-    return queries.procedures.compiled_of(world.version).pages[0].id
+    return procedures.compiled_of(world.version).pages[0].id
 
 
 THINGS: dict[str, Names] = {
@@ -376,6 +377,6 @@ THINGS: dict[str, Names] = {
     "applications:draft_resume": lambda w: {"pk": w.draft.pk, "token": draft_token(w.draft)},
     "applications:draft_page": lambda w: {
         "pk": w.draft.pk,
-        "page": queries.procedures.compiled_of(w.version).pages[0].id,
+        "page": procedures.compiled_of(w.version).pages[0].id,
     },
 }

@@ -64,9 +64,9 @@ class ApiToken(models.Model):
 
     class Scope(models.TextChoices):
         """What a token may be used for."""
+
         APPROVALS_READ = "approvals.read", _("決裁を読む")
         APPROVALS_WRITE = "approvals.write", _("承認・差戻しをする")
-
         APPLICATIONS_READ = "applications.read", _("申請を読む")
         APPLICATIONS_WRITE = "applications.write", _("申請を処理する")
         PROCEDURES_READ = "procedures.read", _("手続の定義を読む")

@@ -19,9 +19,6 @@ from kencho.organization.models import Body
 
 ONLINE = (Channel.ONLINE, Channel.API)
 TENTH = Decimal("0.1")
-# Who applied alone in a month might be recognised; X is the mark of withheld figures in official statistics.
-SMALLEST_SHOWN = 3
-WITHHELD = "X"
 
 
 def received(year: FiscalYear, body: str) -> QuerySet[Application]:
@@ -106,8 +103,8 @@ def overdue_on(body: str, day: date) -> int:
     ).count()
 
 
-def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int | str]]:
-    """(year, month, division, procedure, channel, number) of all that arrived; a number below three is withheld (X)."""
+def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int]]:
+    """(year, month, division, procedure, channel, number) of all that arrived."""
     months = (
         Application.objects.filter(body__code=body, is_demo=False)
         .annotate(month=TruncMonth("arrived_at", tzinfo=clock.JST))
@@ -123,5 +120,5 @@ def by_month(body: str) -> Iterator[tuple[int, int, str, str, str, int | str]]:
             row["procedure__division__name"],
             row["procedure__title"],
             str(labels[row["channel"]]),
-            row["n"] if row["n"] >= SMALLEST_SHOWN else WITHHELD,
+            row["n"],
         )

@@ -78,7 +78,10 @@ def resume_approval(event: ApprovalRequested) -> None:
     """A returned case was put forward again at its approval."""
     if event.subject_type == SUBJECT_TYPE and event.round_number > 1:
         services.resume_approval(
-            application=_application(event.subject_id), approval_id=event.approval_id, by=WORKER, at=event.requested_at
+            application=_application(event.subject_id),
+            approval_id=event.approval_id,
+            by=WORKER,
+            at=event.requested_at,
         )
 
 

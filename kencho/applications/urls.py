@@ -20,7 +20,11 @@ urlpatterns = [
     path("desk/applications/<int:pk>/amend/<slug:page>/", views.amend_page, name="amend_page"),
     path("desk/applications/<int:pk>/decision/", views.draft_decision, name="draft_decision"),
     path("desk/applications/<int:pk>/decision/preview/", views.notice_preview, name="notice_preview"),
-    path("desk/applications/<int:pk>/submit-for-approval/", views.submit_for_approval, name="submit_for_approval"),
+    path(
+        "desk/applications/<int:pk>/submit-for-approval/",
+        views.submit_for_approval,
+        name="submit_for_approval",
+    ),
     path("desk/applications/<int:pk>/complete/", views.complete, name="complete"),
     path("desk/applications/<int:pk>/transfer/", views.transfer, name="transfer"),
     path("desk/applications/<int:pk>/refuse/", views.refuse, name="refuse"),

@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kencho.audit.permissions import may_read_log
 from kencho.foundation.registry import NavigationItem, navigation
+from kencho.organization.queries import Desk
 
 
 def _reads_log(request: HttpRequest) -> bool:
-    desk = getattr(request, "desk", None)
-    return bool(desk) and may_read_log(desk.actor)
+    desk: Desk | None = getattr(request, "desk", None)
+    # The desk is looked up lazily: it is never None itself, only false.
+    return bool(desk) and desk is not None and may_read_log(desk.actor)
 
 
 navigation.register(
@@ -17,5 +19,7 @@ navigation.register(
 )
 navigation.register(
     "portal.audit",
-    NavigationItem("portal.audit", _("監査記録"), "portal:audit_log", _("管理"), order=900, visible=_reads_log),
+    NavigationItem(
+        "portal.audit", _("監査記録"), "portal:audit_log", _("管理"), order=900, visible=_reads_log
+    ),
 )

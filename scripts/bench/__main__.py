@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,10 @@ BENCHES = {
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 
 
+class BenchFailed(Exception):
+    """A measurement broke off; its own message stands above."""
+
+
 class UnknownBench(Exception):
     """No measurement of this name."""
 
@@ -40,9 +45,17 @@ def _python(arguments: list[str], var: Path, url: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KENCHO_")}
     environment |= {"KENCHO_VAR": str(var), "KENCHO_DATABASE_URL": url, "KENCHO_SECRET_KEY": "bench"}
     environment |= {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONWARNINGS": "ignore"}
-    subprocess.run(
-        [sys.executable, "-m", "scripts.bench._child", *arguments], env=environment, cwd=ROOT, check=True
-    )
+    command = [sys.executable, "-m", "scripts.bench._child", *arguments]
+    child = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        code = child.wait()
+    except BaseException:
+        # Told to stop: the child ends its servers first.
+        child.terminate()
+        child.wait(60)
+        raise
+    if code:
+        raise BenchFailed(f"{arguments}: {code}")
 
 
 class Worlds:
@@ -89,6 +102,7 @@ def _databases(name: str) -> Iterator[str]:
 
 def main() -> int:
     """Run what was asked for."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         names = chosen([*sys.argv[1:], *([] if sys.argv[1:] else [os.environ.get("ONLY", "")])])
     except UnknownBench as problem:

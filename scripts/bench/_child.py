@@ -1,6 +1,7 @@
 """One measurement in a process of its own: ``python -m scripts.bench._child <name>``."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 
@@ -11,6 +12,8 @@ def main() -> None:
     import django
 
     django.setup()
+    # An exit, not a death: servers that this process started are ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     name = sys.argv[1]
     if name == "prepare":
         from django.core.management import call_command

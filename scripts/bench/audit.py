@@ -12,7 +12,7 @@ from kencho.audit.models import Entry
 from kencho.audit.verification import verify
 from kencho.foundation import actors, clock
 from scripts.bench import _stage
-from scripts.bench._report import line, sized
+from scripts.bench._report import line, many
 
 BATCH = 2_000
 BY = actors.system("bench")
@@ -20,7 +20,7 @@ BY = actors.system("bench")
 
 def run() -> None:
     """Write, seal, verify; then the same rows bare."""
-    count = sized(1_000_000, 4_000)
+    count = many(200_000, 4_000)
     at = clock.now()
     written = _timed(lambda: _write(count))
     sealed = _timed(lambda: sum(seal.count for seal in audit.seal_all(at=at)))

@@ -17,7 +17,7 @@ from kencho.foundation import keyset
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import sign_in
 from scripts.bench import _load, _server, _stage
-from scripts.bench._report import line, rounds, sized
+from scripts.bench._report import line, many, rounds, sized
 
 INBOX = "/desk/applications/"
 PAGES_ON = 1000
@@ -107,7 +107,7 @@ def run() -> None:
     """Two servers with one database each, asked by turns."""
     from scripts.bench.submit import statements
 
-    small, large = sized(10_000, 300), sized(1_000_000, 1_500)
+    small, large = sized(10_000, 300), many(1_000_000, 1_500)
     pages_on = sized(PAGES_ON, 5)
     statements()  # makes the first applications, of which the others are copies
     (held,) = _stage.fill_in(1)

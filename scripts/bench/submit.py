@@ -78,7 +78,7 @@ def _post(filled: _stage.Filled) -> None:
 def floor_rows() -> _floor.Rows:
     """One submission's rows as they lie in the database."""
     application = Application.objects.latest("pk")
-    wanted = {
+    wanted: dict[str, tuple[str, int | str]] = {
         _floor.APPLICATION: ("id = %s", application.pk),
         _floor.CHANGE: ("application_id = %s", application.pk),
         _floor.AUDIT: ("subject_label = %s", application.number),

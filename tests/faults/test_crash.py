@@ -87,7 +87,10 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(site: Site) -> 
     assert len(kept) == DRAFTS
     _wait_until_drained(site)
 
-    stored = dict(_rows(site, "SELECT idempotency_key, number FROM applications_application"))
+    stored = {
+        str(key): str(number)
+        for key, number in _rows(site, "SELECT idempotency_key, number FROM applications_application")
+    }
     assert stored == kept
     assert len(set(stored.values())) == DRAFTS
     # Its documents are there, and their blobs too.

@@ -106,6 +106,8 @@ def submit_for_approval(
 
 def _discard_returned(decision: Decision, *, at: datetime) -> None:
     """A case that came back and is put forward anew must not be taken up again beside its successor."""
+    if decision.approval_id is None:
+        return
     old = ApprovalRequest.objects.filter(
         pk=decision.approval_id, state__in=[RequestState.RETURNED, RequestState.WITHDRAWN]
     ).first()

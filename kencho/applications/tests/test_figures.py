@@ -110,5 +110,5 @@ def test_the_open_data_table_adds_up_and_names_nobody(model: Application) -> Non
     spec = registry.datasets.get("applications.received")
     rows = [row for row in spec.rows(BODY) if row[0] == 2026]
     assert {len(row) for row in rows} == {len(COLUMNS)}
-    assert [(row[1], row[4], row[5]) for row in rows] == [(4, "オンライン", 3), (5, "郵送", "X")]
+    assert [(row[1], row[4], row[5]) for row in rows] == [(4, "オンライン", 3), (5, "郵送", "x")]
     assert not any(model.applicant_name in map(str, row) for row in rows)

@@ -75,7 +75,9 @@ def test_an_event_without_subscribers_leaves_no_row(monkeypatch: pytest.MonkeyPa
     assert not Task.objects.exists()
 
 
-def test_what_a_failing_function_wrote_is_undone_and_it_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_failing_function_wrote_is_undone_and_it_is_tried_again_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(queue, "_works", {})
     calls: list[int] = []
 
@@ -156,7 +158,9 @@ def test_periodic_works_are_stored_once_a_slot(monkeypatch: pytest.MonkeyPatch) 
 def test_done_tasks_are_erased_after_their_time() -> None:
     old = timezone.now() - timedelta(days=queue.KEPT_DAYS + 1)
     Task.objects.create(kind="work", name="x", state="done", created_at=old, run_at=old, finished_at=old)
-    failed = Task.objects.create(kind="work", name="x", state="failed", created_at=old, run_at=old, finished_at=old)
+    failed = Task.objects.create(
+        kind="work", name="x", state="failed", created_at=old, run_at=old, finished_at=old
+    )
     assert queue.erase_done(timezone.now()) == 1
     assert list(Task.objects.all()) == [failed]
 

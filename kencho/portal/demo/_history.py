@@ -151,9 +151,7 @@ def _apply(drama: _Drama, n: int, at: datetime) -> None:
         plan, drama.rng, body=drama.body, owner=key, by=GUEST, at=at, on=clock.day_of(at)
     )
     try:
-        receipt = services.submit(
-            version=version, body=drama.body, answers=answers, key=key, by=GUEST, at=at
-        )
+        receipt = services.submit(version=version, body=drama.body, answers=answers, key=key, by=GUEST, at=at)
     except services.ReceptionClosed:
         return
     pk = receipt.application.pk

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kencho.procedures.definition import Compiled, DefinitionError, Finding, PageView, check, compiled
 from kencho.procedures.editor._data import Data, copied, obstacles, places
@@ -99,7 +100,27 @@ def _on_page(data: Data, finding: Finding, parts: Sequence[str]) -> Remark:
         if len(parts) > 5 and parts[4] == "items":
             item = item["items"][int(parts[5])]
         return Remark(finding, "item", item["id"], _name(item))
-    return Remark(finding, "page", page["id"], str(page.get("title") or ""))
+    return Remark(finding, "page", page["id"], _page_name(page))
+
+
+def _page_name(page: Data) -> str:
+    return str(page.get("title") or _("ページ（%(id)s）") % {"id": page["id"]})
+
+
+_ROW_NAMES = {
+    "documents": _lazy("添付書類"),
+    "flow/decisions": _lazy("決定"),
+    "review_standards": _lazy("審査基準"),
+    "rules": _lazy("全体の条件"),
+    "fee": _lazy("手数料"),
+    "pages": _lazy("ページ"),
+}
+
+
+def _row_name(start: str, parts: Sequence[str]) -> str:
+    """The kind of row and its number as people count."""
+    number = next((int(part) + 1 for part in parts if part.isdigit()), None)
+    return f"{_ROW_NAMES[start]}{number or ''}"
 
 
 @dataclass(frozen=True)
@@ -110,10 +131,15 @@ class Preview:
     partial: bool = False
 
 
-def preview(data: Data, page_id: str) -> Preview:
-    """The page with everything that can be shown already. Never raises."""
+def preview(data: Data, page_id: str, *, focus: str = "") -> Preview:
+    """The page with everything that can be shown already; the item in focus whatever its condition. Never raises."""
     if obstacles(data):
         return Preview(None, partial=True)
+    if focus:
+        data = copied(data)
+        for place in places(data):
+            if place.item["id"] == focus:
+                place.item.pop("visible", None)
     plan = whole(data)
     if plan is not None:
         return Preview(plan.page_view(page_id, {})) if _has(plan, page_id) else Preview(None)

@@ -77,7 +77,7 @@ def _ask(
         "number": version.number,
     }
     staff = organization.staff_of_actor(by)
-    earlier = ApprovalRequest.objects.filter(pk=version.approval_id).first()
+    earlier = ApprovalRequest.objects.filter(pk=version.approval_id or 0).first()
     if (
         earlier is not None
         and staff is not None

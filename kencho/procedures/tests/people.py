@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from kencho.approvals import queries as approval_queries
 from kencho.approvals import services as approvals
@@ -11,8 +14,11 @@ from kencho.foundation import actors, clock
 from kencho.organization import testing
 from kencho.organization.models import RoleAssignment, StaffMember
 from kencho.procedures import editor, services
+from kencho.procedures.definition import parse
 from kencho.procedures.models import ProcedureVersion
 
+SEEDS = Path(settings.BASE_DIR) / "seeds" / "procedures"
+SEED_CODES = sorted(file.stem for file in SEEDS.glob("*.yaml"))
 SETUP = actors.system("setup")
 AT = datetime(2026, 6, 1, 10, 0, tzinfo=clock.JST)
 CODE = "seminar"
@@ -79,6 +85,12 @@ def make_office(cast: testing.Cast | None = None) -> Office:
 def definition(office: Office, **changes: Any) -> dict[str, Any]:
     """A definition without errors."""
     return {**editor.skeleton(CODE, "セミナーの申込み", office.cast.division.code), **changes}
+
+
+def seed(code: str, office: Office) -> dict[str, Any]:
+    """A definition of the seeds in the charge of the division."""
+    data = parse((SEEDS / f"{code}.yaml").read_bytes())
+    return {**data, "office": office.cast.division.code}
 
 
 def start(office: Office, at: datetime = AT, **changes: Any) -> ProcedureVersion:

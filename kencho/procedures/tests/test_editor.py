@@ -210,3 +210,22 @@ def test_labels_and_digits_become_values() -> None:
     assert editor.typed(data, answer, "eq", "はい") == (True,)
     assert editor.written(data, Condition(kind, "eq", ("a",))) == "甲"
     assert editor.written(data, Condition(answer, "eq", (False,))) == "いいえ"
+
+
+def test_the_item_in_focus_is_shown_whatever_its_condition() -> None:
+    data, hidden = editor.add_item(BLANK, "applicant", "text", label="かくれた項目")
+    data = editor.change_item(data, hidden, {"visible": {"empty": [{"item": "applicant_email"}]}})
+    data = editor.change_item(data, hidden, {"visible": {"eq": [{"item": "applicant_email"}, "x"]}})
+    for focus, shown in (("", False), (hidden, True)):
+        page = editor.preview(data, "applicant", focus=focus).page
+        assert page is not None
+        assert any(item.id == hidden for item in page.items) == shown
+
+
+def test_every_finding_says_where() -> None:
+    data = editor.add_row(editor.add_row(BLANK, "documents"), "flow.decisions")
+    data = editor.change_page(editor.add_page(data, "")[0], "applicant", {"title": ""})
+    told = [(one.screen, one.label) for one in editor.remarks(data) if one.is_error]
+    assert ("page", "ページ（applicant）") in told
+    assert ("documents", "添付書類1") in told
+    assert ("decisions", "決定1") in told

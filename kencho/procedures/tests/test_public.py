@@ -13,11 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from kencho.applications.testing import SEEDS, seed_definition
 from kencho.foundation.registry import datasets, search
 from kencho.organization import testing
 from kencho.procedures import documents, queries, services
-from kencho.procedures.tests.people import AT, CODE, SETUP, Office, load, start
+from kencho.procedures.tests.people import AT, CODE, SEED_CODES, SETUP, Office, load, seed, start
 
 SHOW = reverse("procedures:procedure_show", args=["mie", CODE])
 LIST = reverse("procedures:procedure_list", args=["mie"])
@@ -35,7 +34,7 @@ def seeds(office: Office) -> Office:
     ):
         services.load_definition(
             body=office.cast.body,
-            data=seed_definition(code, office=office.cast.division.code),
+            data=seed(code, office),
             in_force_from=AT,
             by=SETUP,
             at=AT,
@@ -171,12 +170,12 @@ class TestPages:
 
 
 class TestPaper:
-    @pytest.mark.parametrize("code", sorted(file.stem for file in (SEEDS / "procedures").glob("*.yaml")))
+    @pytest.mark.parametrize("code", SEED_CODES)
     def test_every_procedure_has_a_form_with_a_box_for_each_question(self, office: Office, code: str) -> None:
         from kencho.foundation.typesetting import render
         from kencho.procedures.definition import compiled
 
-        blank = compiled(seed_definition(code, office="1")).blank_form()
+        blank = compiled(seed(code, office)).blank_form()
         paper = documents.paper_form(blank, addressee="三重県知事")
         keys = [field["key"] for section in paper["sections"] for field in section["fields"]]
         assert len(keys) == len(set(keys))

@@ -97,7 +97,7 @@ def _frame(bench: Bench, name: str, page_id: str = "", key: str = "") -> dict[st
         "remarks": [(one, _url(code, one.screen, one.key)) for one in remarks],
         "error_count": sum(one.is_error for one in remarks),
         "here": [one for one in remarks if one.screen == name and one.key == key],
-        "preview": editor.preview(data, page_id or first),
+        "preview": editor.preview(data, page_id or first, focus=key),
         "preview_page": page_id or first,
         "breadcrumbs": crumbs(
             Crumb(bench.procedure.title, reverse("procedures:procedure_desk", args=[code])),
@@ -146,7 +146,8 @@ def edit_screen(request: StaffRequest, bench: Bench, screen: str, key: str = "")
     valid = bound.is_valid()
     if "preview" in request.GET:
         data = bound.applied() if valid else bench.data
-        return _preview(request, data, made.page_id)
+        focus = bound.changed_key if valid and isinstance(bound, forms.ItemScreen) else key
+        return _preview(request, data, made.page_id, focus)
     if not valid:
         return _draw(request, bench, bound, status=422)
     return _keep(request, bench, bound)
@@ -209,9 +210,9 @@ def _draw(
     return render(request, "procedures/edit_screen.html", context, status=status)
 
 
-def _preview(request: StaffRequest, data: editor.Data, page_id: str) -> HttpResponse:
+def _preview(request: StaffRequest, data: editor.Data, page_id: str, focus: str) -> HttpResponse:
     first = data["pages"][0]["id"] if data["pages"] else ""
-    found = editor.preview(data, page_id or first)
+    found = editor.preview(data, page_id or first, focus=focus)
     return render(request, "procedures/_preview.html", {"preview": found})
 
 
