@@ -41,7 +41,7 @@ class Scale(StrEnum):
     @property
     def applications(self) -> int:
         """Applications in the whole period."""
-        return {"small": 90, "full": 22_000}[self.value]
+        return {"small": 40, "full": 22_000}[self.value]
 
 
 @dataclass(order=True)

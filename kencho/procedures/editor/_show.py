@@ -82,10 +82,10 @@ def _placed(data: Data, finding: Finding) -> Remark:
         return Remark(finding, "item", finding.path, _name(item))
     page = next((one for one in data["pages"] if one["id"] == finding.path), None)
     if page is not None:
-        return Remark(finding, "page", finding.path, str(page.get("title") or ""))
+        return Remark(finding, "page", finding.path, _page_name(page))
     for start, screen in _SCREENS.items():
         if finding.path.startswith(start):
-            return Remark(finding, screen)
+            return Remark(finding, screen, label=_row_name(start, parts))
     return Remark(finding, "flow" if parts[0] == "flow" else "basics")
 
 

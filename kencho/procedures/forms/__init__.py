@@ -1,5 +1,6 @@
 """Browser input → a changed definition, or typed values for one service."""
 
+from kencho.procedures.forms._actions import act_on_pages, act_on_rows
 from kencho.procedures.forms._desk import CreateForm, FindForm, SubmitForm, YamlForm
 from kencho.procedures.forms._screens import (
     SCREENS,
@@ -7,8 +8,6 @@ from kencho.procedures.forms._screens import (
     Choices,
     ItemScreen,
     Screen,
-    act_on_pages,
-    act_on_rows,
 )
 from kencho.procedures.forms._words import TYPES
 

@@ -82,7 +82,7 @@ def make_office(cast: testing.Cast | None = None) -> Office:
     )
 
 
-def definition(office: Office, **changes: Any) -> dict[str, Any]:
+def definition(office: Office, /, **changes: Any) -> dict[str, Any]:
     """A definition without errors."""
     return {**editor.skeleton(CODE, "セミナーの申込み", office.cast.division.code), **changes}
 
@@ -93,7 +93,7 @@ def seed(code: str, office: Office) -> dict[str, Any]:
     return {**data, "office": office.cast.division.code}
 
 
-def start(office: Office, at: datetime = AT, **changes: Any) -> ProcedureVersion:
+def start(office: Office, /, at: datetime = AT, **changes: Any) -> ProcedureVersion:
     """A procedure in work, made by the owner."""
     return services.start_procedure(
         division=office.cast.division,
@@ -103,7 +103,7 @@ def start(office: Office, at: datetime = AT, **changes: Any) -> ProcedureVersion
     )
 
 
-def load(office: Office, at: datetime = AT, **changes: Any) -> ProcedureVersion:
+def load(office: Office, /, at: datetime = AT, **changes: Any) -> ProcedureVersion:
     """A procedure in force, by the loader."""
     found = services.load_definition(
         body=office.cast.body, data=definition(office, **changes), in_force_from=at, by=SETUP, at=at
