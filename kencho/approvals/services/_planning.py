@@ -50,13 +50,19 @@ class Draft:
 def plan(draft: Draft, route: Route | None) -> list[Planned]:
     """The steps in order, the deciding one last; raises UnableToRequestApproval.
 
-    専決 cuts the route: 回議 to posts at or above the deciding one falls away, 合議 stays.
+    専決 cuts the route: 回議 to posts at or above the deciding one falls away; 合議 stays, save of the deciding post.
     """
     wanted = list(route.steps.all()) if route else []
     decision = _decision(draft, wanted)
     before = [step for step in wanted if step.role != StepRole.DECIDE and not _is_above(step, decision)]
     seated = [planned for step in before if (planned := _seated(draft, step)) is not None]
-    return _with_skips(_in_order([*seated, decision]), draft.drafter)
+    # Nobody concurs with a decision of their own: 合議 of the very post that decides is part of the decision.
+    heard = [
+        step
+        for step in seated
+        if step.role != StepRole.CONCUR or (step.unit, step.post) != (decision.unit, decision.post)
+    ]
+    return _with_skips(_in_order([*heard, decision]), draft.drafter)
 
 
 def _is_above(step: RouteStep, decision: Planned) -> bool:

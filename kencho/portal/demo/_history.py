@@ -30,6 +30,7 @@ from kencho.procedures.models import ProcedureVersion
 
 GUEST = Actor(ActorKind.GUEST, "new", "")
 OPENING = time(9, 0)
+MOST_TRIES = 12
 
 
 class Scale(StrEnum):
@@ -254,9 +255,9 @@ def _draft(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: d
     drama.later(drama.office_time(at, 0), lambda moment: _approve(drama, pk, moment))
 
 
-def _approve(drama: _Drama, request_pk: int, at: datetime) -> None:
+def _approve(drama: _Drama, request_pk: int, at: datetime, *, tries: int = MOST_TRIES) -> None:
     request = ApprovalRequest.objects.select_related("body", "division").get(pk=request_pk)
-    if not request.is_pending:
+    if not request.is_pending or not tries:
         return
     current = round_of(request)
     active = list(current.steps.filter(state=StepState.ACTIVE).select_related("unit", "post"))
@@ -268,4 +269,4 @@ def _approve(drama: _Drama, request_pk: int, at: datetime) -> None:
             approvals.approve(request=request, digest=current.digest, by=organization.actor_of(person), at=at)
             break
     days = 0 if drama.rng.random() < 0.7 else 1
-    drama.later(drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment))
+    drama.later(drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment, tries=tries - 1))
