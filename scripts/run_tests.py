@@ -8,12 +8,23 @@ import time
 
 from scripts import postgres
 
+PROCESSES = ["-n", "2", "--dist", "loadfile"]
+# Nothing in these touches the database; they ran in the first half.
+WITHOUT_DATABASE = (
+    "kencho/files/tests/sanitize",
+    "kencho/foundation/tests/typesetting",
+    "kencho/procedures/tests/definition",
+    "kencho/records/tests/seals",
+    "tests/architecture/test_api_contract.py",
+    "tests/performance",
+)
+
 
 def _pytest(arguments: list[str], **environment: str) -> int:
     with tempfile.TemporaryDirectory(prefix="kencho-test-") as folder:
         env = {**os.environ, "KENCHO_VAR": folder, **environment}
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", *arguments], env=env, check=False
+            [sys.executable, "-m", "pytest", "-q", *PROCESSES, *arguments], env=env, check=False
         ).returncode
 
 
@@ -28,7 +39,8 @@ def main() -> int:
     print("== PostgreSQL", flush=True)
     # Browser pages and faults of the embedded database do not depend on the server; they ran above.
     with postgres.server("fsync=off") as url:
-        code = _pytest([*chosen, "-m", "not browser and not faults"], KENCHO_DATABASE_URL=url)
+        skipped = [f"--ignore={place}" for place in WITHOUT_DATABASE]
+        code = _pytest([*chosen, *skipped, "-m", "not browser and not faults"], KENCHO_DATABASE_URL=url)
     print(f"tests took {time.monotonic() - began:.0f} s", flush=True)
     # With a narrowed choice nothing may be left for the second half; pytest calls that 5.
     return 0 if chosen and code == 5 else code
