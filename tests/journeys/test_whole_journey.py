@@ -20,7 +20,7 @@ from kencho.procedures import queries as procedures
 from kencho.procedures.models import ProcedureVersion
 from kencho.records.office_seals import trust_roots
 from kencho.records.seals import verify
-from tests.browser.launch import DESKTOP, PHONE
+from tests.browser.launch import DESKTOP, PHONE, shot
 from tests.journeys.filling import Filler
 
 pytestmark = pytest.mark.browser
@@ -61,9 +61,12 @@ def _apply(page: Page, version: ProcedureVersion, folder: Path) -> Application:
     page.goto(f"/mie/procedures/{version.procedure.code}/")
     page.get_by_role("link", name="オンラインで申請する").click()
     page.get_by_role("button", name="入力をはじめる").click()
+    shot(page, "1-form")
     Filler(page, plan, answers, folder).run()
+    shot(page, "2-confirm")
     page.get_by_role("button", name="この内容で申請する").click()
     application = Application.objects.get()
+    shot(page, "3-receipt")
     expect(page.locator(".receipt__number").first).to_have_text(application.number)
     return application
 
@@ -71,6 +74,7 @@ def _apply(page: Page, version: ProcedureVersion, folder: Path) -> Application:
 def _amend(page: Page, application: Application) -> None:
     page.goto(f"/applications/{application.number}/")
     expect(page.get_by_text(MESSAGE).first).to_be_visible()
+    shot(page, "6-asked-for-amendment")
     page.get_by_role("button", name="内容を直す").click()
     for _turn in range(12):
         if page.url.endswith("/confirm/"):
@@ -93,6 +97,8 @@ def _approve_until_decided(
         if case.count() == 0:
             continue
         case.click()
+        phone.wait_for_load_state()
+        shot(phone, "8-approval")
         phone.locator(".action-bar button[type=submit]").first.click()
         expect(phone.get_by_role("heading", name="確認・決裁する")).to_be_visible()
         _work()
@@ -101,7 +107,10 @@ def _approve_until_decided(
 def _examine(clerk: Page, application: Application) -> None:
     """受付 and 審査開始, found through the inbox."""
     clerk.goto("/desk/applications/")
+    shot(clerk, "4-inbox")
     clerk.get_by_role("link", name=application.number).click()
+    clerk.wait_for_load_state()
+    shot(clerk, "5-case")
     clerk.get_by_role("button", name="受け付ける").click()
     expect(clerk.get_by_text("受け付けました。").first).to_be_visible()
     clerk.get_by_role("button", name="審査を始める").click()
@@ -123,6 +132,7 @@ def _decide(clerk: Page, application: Application) -> None:
     clerk.goto(f"/desk/applications/{application.pk}/")
     clerk.get_by_role("link", name="処分案を作る").first.click()
     expect(clerk.get_by_label("通知の本文")).not_to_be_empty()
+    shot(clerk, "7-decision")
     clerk.get_by_role("button", name="処分案を保存").click()
     clerk.get_by_role("button", name="決裁に回す").first.click()
     expect(clerk.get_by_text("決裁に回しました。")).to_be_visible()
@@ -135,7 +145,8 @@ def _status(application: Application) -> str:
 def test_from_the_residents_browser_to_the_sealed_notice(
     world: Cast, published: ProcedureVersion, new_context: Contexts, live_server: LiveServer, tmp_path: Path
 ) -> None:
-    resident = new_context(viewport=PHONE).new_page()
+    # The resident's part works without JavaScript.
+    resident = new_context(viewport=PHONE, java_script_enabled=False).new_page()
     application = _apply(resident, published, tmp_path)
     _work()
     clerk = _desk(new_context, world.clerk, live_server.url, viewport=DESKTOP)
@@ -151,6 +162,7 @@ def test_from_the_residents_browser_to_the_sealed_notice(
     _work()
     assert _status(application) == Status.ISSUED
     resident.goto(f"/applications/{application.number}/")
+    shot(resident, "9-notice")
     link = resident.get_by_role("link", name="通知書を受け取る").get_attribute("href") or ""
     # Chromium shows a PDF in its own viewer; the bytes come through the same cookies.
     answer = resident.context.request.get(f"{live_server.url}{link}")
