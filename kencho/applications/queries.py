@@ -17,7 +17,7 @@ from kencho.foundation import clock, wareki
 from kencho.foundation.business_days import BusinessCalendar, ProcessingClock
 from kencho.foundation.checkdigits import parse_receipt_number
 from kencho.foundation.fiscal import FiscalYear
-from kencho.foundation.text import fold
+from kencho.foundation.text import digits_ascii, fold
 from kencho.organization import queries as organization
 from kencho.organization.models import Body, StaffMember, Unit
 from kencho.organization.queries import Desk
@@ -116,9 +116,15 @@ def drafts_of(user: User, at: datetime) -> QuerySet[ApplicationDraft]:
     )
 
 
+def _with_hyphens(number: str) -> str:
+    """A number typed as digits alone, in the groups in which it was printed: body, year, serial, check digit."""
+    digits = "".join(c for c in digits_ascii(number) if c.isdigit())
+    return f"{digits[:5]}-{digits[5:7]}-{digits[7:-1]}-{digits[-1:]}"
+
+
 def by_number(number: str) -> Application | None:
     """The application of a reception number; hyphens, width and spaces forgiven."""
-    parsed = parse_receipt_number(number)
+    parsed = parse_receipt_number(number) or parse_receipt_number(_with_hyphens(number))
     if parsed is None:
         return None
     return (

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, NoReturn
 
-from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import OperationalError
@@ -24,6 +23,7 @@ from ninja.throttling import BaseThrottle
 from pydantic import ConfigDict
 
 from kencho.foundation import clock
+from kencho.foundation.client import address_of
 from kencho.foundation.middleware import problem
 
 __all__ = [
@@ -166,15 +166,6 @@ class StrictParser(Parser):
 
 
 # Limits
-
-
-def address_of(request: HttpRequest) -> str:
-    """The client's address: the one that the outermost trusted proxy saw, or that of the connection."""
-    trusted = int(getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0))
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    if trusted and len(hops) >= trusted:
-        return hops[-trusted][:64]
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]
 
 
 def _place(what: str, who: str, seconds: int) -> str:

@@ -1,7 +1,7 @@
 """Applications accepted and fully processed per second, with web server and worker at work together.
 
 Fully processed: receipt number, line in the register, PDF slip fetched, mail handed to a mail server, audit entries.
-Beside the published figures of Open Forms 3.5.6 with ten fields, four clients in browser order, on two such cores.
+Beside figures of Open Forms 3.5.6 with ten fields, four clients in browser order, on two such cores.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from scripts.bench._report import line, sized
 
 OPEN_FORMS_ACCEPTED = 3.4
 OPEN_FORMS_PROCESSED = 1.0
-SOURCE = "Open Forms 3.5.6、10項目、4クライアント、2コアの静かな機械（design/performance の測定）"
+SOURCE = "Open Forms 3.5.6、10項目、4クライアント、2コアの静かな機械"
 CLIENTS = 4
 PATIENCE_SECONDS = 120
 

@@ -19,7 +19,8 @@ from kencho.applications.status import told
 from kencho.files import services as files
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor, ActorKind
-from kencho.foundation.api import Limit, address_of, count, counted, problems, refuse
+from kencho.foundation.api import Limit, count, counted, problems, refuse
+from kencho.foundation.client import address_of
 from kencho.organization.api_auth import Caller, Guest, GuestOrToken, GuestRequest
 from kencho.organization.models import Body
 from kencho.procedures import queries as procedures

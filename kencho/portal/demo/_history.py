@@ -269,4 +269,6 @@ def _approve(drama: _Drama, request_pk: int, at: datetime, *, tries: int = MOST_
             approvals.approve(request=request, digest=current.digest, by=organization.actor_of(person), at=at)
             break
     days = 0 if drama.rng.random() < 0.7 else 1
-    drama.later(drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment, tries=tries - 1))
+    drama.later(
+        drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment, tries=tries - 1)
+    )
