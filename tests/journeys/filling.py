@@ -41,8 +41,12 @@ class Filler:
                 self._control(item.name, control)
 
     def _rows(self, item: Any) -> None:
+        add = self.page.locator(f'button[value="add_row:{item.name}"]')
         while self.page.locator(f'[name^="{item.name}.{len(item.rows) - 1}."]').count() == 0:
-            self.page.locator(f'button[value="add_row:{item.name}"]').click()
+            if add.count() == 0:
+                # Not asked yet: an answer of this very page brings the question up, and the page comes back.
+                return
+            add.click()
             self.page.wait_for_load_state()
         for row in item.rows:
             for nested in row.items:

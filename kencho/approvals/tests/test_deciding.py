@@ -54,6 +54,7 @@ def test_the_facts_are_told(office: Office) -> None:
         for task in Task.objects.filter(kind=Task.Kind.EVENT).order_by("id")
     ]
     assert told == [
+        ("approvals.ApprovalRequested", "1"),
         ("approvals.ApprovalStepActivated", "1"),
         ("approvals.ApprovalStepActivated", "1"),
         ("approvals.ApprovalGranted", "1"),

@@ -61,7 +61,12 @@ def edit_key(draw: st.DrawFn) -> Callable[[int], None]:
 
 def renumber(draw: st.DrawFn) -> Callable[[int], None]:
     who = draw(ids)
-    return lambda b: run("UPDATE audit_entry SET id = %s WHERE id = %s", b + who + 1000, b + who)
+    return lambda b: run(
+        "UPDATE audit_entry SET id = %s WHERE id = %s AND NOT EXISTS (SELECT 1 FROM audit_entry WHERE id = %s)",
+        b + who + 1000,
+        b + who,
+        b + who + 1000,
+    )
 
 
 def delete_entry(draw: st.DrawFn) -> Callable[[int], None]:

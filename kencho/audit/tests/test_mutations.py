@@ -69,7 +69,7 @@ def unnamed(before: dict[str, Table], after: dict[str, Table], report: Report) -
     names, missing = seen(report), []
     if ("head", 1) in names:
         names |= {("seal", number) for number in before["seal"] if number > max(after["seal"], default=0)}
-    moved = [row[1:] for pk, row in before["entry"].items() if pk not in after["entry"]]
+    moved = [row[1:] for pk, row in before["entry"].items() if after["entry"].get(pk) != row]
     for table in MODELS:
         for pk in before[table].keys() | after[table].keys():
             old, new = before[table].get(pk), after[table].get(pk)
