@@ -28,7 +28,7 @@ run: setup ## Start Kencho with the demo prefecture: web server and worker in on
 	@$(PY) manage.py run --port $(PORT)
 
 demo: setup ## Make a full year of demo operation (about 22,000 applications)
-	@$(PY) manage.py demo --scale full
+	@$(PY) manage.py migrate -v 0 && $(PY) manage.py demo --scale full
 
 ##@ Test
 test: $(VENV)/.dev tools ## Run all tests, on SQLite and PostgreSQL, in a real browser (T=path narrows)

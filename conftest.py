@@ -1,5 +1,6 @@
 """Fixtures that tests of all apps share."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast, make_cast, sign_in, sign_in_user
 
 # Shared cores make single examples slow now and then; that says nothing about the code.
-hypothesis_settings.register_profile("kencho", deadline=None)
+# CI repeats the same examples, so that a red run can be repeated; at home each run tries new ones.
+hypothesis_settings.register_profile("kencho", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("kencho")
 
 
