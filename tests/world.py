@@ -255,22 +255,22 @@ def _exchange(cast: Cast, found: InForce) -> dict[str, Any]:
 
 
 Names = Callable[[World], dict[str, Any]]
-_UNIT: Names = lambda w: {"pk": w.cast.division.pk}  # noqa: E731  # a table of short answers reads best so
-_STAFF: Names = lambda w: {"pk": w.cast.clerk.pk}  # noqa: E731
-_APPROVAL: Names = lambda w: {"pk": w.approval.pk}  # noqa: E731
-_CASE: Names = lambda w: {"pk": w.in_review.pk}  # noqa: E731
-_NUMBER: Names = lambda w: {"number": w.residents.number}  # noqa: E731
-_DRAFT: Names = lambda w: {"pk": w.draft.pk}  # noqa: E731
-_PROCEDURE: Names = lambda w: {"body": "mie", "code": w.version.procedure.code}  # noqa: E731
+_UNIT: Names = lambda w: {"pk": w.cast.division.pk}
+_STAFF: Names = lambda w: {"pk": w.cast.clerk.pk}
+_APPROVAL: Names = lambda w: {"pk": w.approval.pk}
+_CASE: Names = lambda w: {"pk": w.in_review.pk}
+_NUMBER: Names = lambda w: {"number": w.residents.number}
+_DRAFT: Names = lambda w: {"pk": w.draft.pk}
+_PROCEDURE: Names = lambda w: {"body": "mie", "code": w.version.procedure.code}
 
-_PAPER: Names = lambda w: {"pk": w.paper.pk}  # noqa: E731
-_ENTERED: Names = lambda w: {"number": w.entered.number}  # noqa: E731
-_HOOK: Names = lambda w: {"pk": w.endpoint.pk}  # noqa: E731
-_CODE: Names = lambda w: {"code": w.version.procedure.code}  # noqa: E731
-_VERSION: Names = lambda w: {"code": w.version.procedure.code, "number": w.version.number}  # noqa: E731
+_PAPER: Names = lambda w: {"pk": w.paper.pk}
+_ENTERED: Names = lambda w: {"number": w.entered.number}
+_HOOK: Names = lambda w: {"pk": w.endpoint.pk}
+_CODE: Names = lambda w: {"code": w.version.procedure.code}
+_VERSION: Names = lambda w: {"code": w.version.procedure.code, "number": w.version.number}
 
 
-_IN_WORK: Names = lambda w: {**_CODE(w), "number": w.version.number + 1}  # noqa: E731
+_IN_WORK: Names = lambda w: {**_CODE(w), "number": w.version.number + 1}
 
 
 def _first_page(world: World) -> str:

@@ -171,7 +171,7 @@ def test_the_same_item_asked_twice_is_one_item(asked: Application, cast: Cast) -
     services.amend(application=asked, answers=asked.answers, by=guest(asked), at=LATER)
     twice = [services.AskedItem("telephone", "一度目"), services.AskedItem("telephone", "二度目")]
     ask(asked, cast, at=LATER, items=twice)
-    assert [i.message for i in asked.amendment_requests.last().items.all()] == ["二度目"]  # type: ignore[union-attr]
+    assert [i.message for i in asked.amendment_requests.last().items.all()] == ["二度目"]  # type: ignore[union-attr]  # two were made above
 
 
 def test_withdrawing_while_asked_lets_the_clock_go(asked: Application) -> None:

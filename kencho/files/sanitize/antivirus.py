@@ -43,7 +43,7 @@ def clamd_scan(path: Path, address: Address, *, timeout: float = 60.0) -> Scan:
     client = clamd.ClamdNetworkSocket(address.host, address.port, timeout)
     try:
         # The client connects without its timeout and sends without looking how much was taken; both are mended here.
-        client._init_socket = lambda: _connect(client, address, timeout)  # noqa: SLF001
+        client._init_socket = lambda: _connect(client, address, timeout)  # noqa: SLF001  # the client offers no way to give it a socket
         with path.open("rb") as file:
             answer = client.instream(file)
     except (clamd.ClamdError, OSError, ValueError) as error:

@@ -74,7 +74,7 @@ def _parse_any(source: str) -> Json:
             pass
     try:
         # The loader is a SafeLoader with fewer features, not more.
-        return yaml.load(source, Loader=_Loader)  # noqa: S506
+        return yaml.load(source, Loader=_Loader)  # noqa: S506  # the loader above is a stricter SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = str(mark.line + 1) if mark else "?"
