@@ -61,6 +61,9 @@ KENCHO_APPS = [
     "kencho.records",
     "kencho.procedures",
     "kencho.applications",
+    "kencho.surveys",
+    "kencho.workplace",
+    "kencho.policy",
     "kencho.portal",
 ]
 INSTALLED_APPS = [
@@ -274,8 +277,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "kencho.portal.views.csrf_failure"
 
-# --- Cache: rate limits and compiled pages; per process, so nothing else must run ---------------------------------
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# --- Cache: counts of tries; a file that all processes of this machine share, so nothing else must run -------------
+CACHES = {
+    "default": {
+        "BACKEND": "kencho.foundation.shared_cache.SharedCache",
+        "LOCATION": VAR_DIR / "cache.sqlite3",
+    }
+}
 
 # --- Logs: no personal data; one line per fact --------------------------------------------------------------------
 LOGGING = {

@@ -23,6 +23,9 @@ APPS = (
     "records",
     "procedures",
     "applications",
+    "surveys",
+    "workplace",
+    "policy",
     "portal",
 )
 urlpatterns += [path("", include(f"kencho.{app}.urls")) for app in APPS if find_spec(f"kencho.{app}.urls")]

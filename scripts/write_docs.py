@@ -75,7 +75,7 @@ def tasks_page() -> str:
 
 def indicators_page() -> str:
     """Indicators that apps declare."""
-    from kencho.foundation.registry import indicators
+    from kencho.foundation.indicators import indicators
 
     rows = [
         (f"`{i.code}`", str(i.title), str(i.unit), i.measure.value, str(i.explanation)) for i in indicators

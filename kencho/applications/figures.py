@@ -1,5 +1,6 @@
-"""Figures about applications of one body and fiscal year: the one place where they are counted."""
+"""Figures about applications of one body: the one place where they are counted."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,13 @@ from statistics import median
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
+from django.urls import reverse
 
 from kencho.applications import inbox
 from kencho.applications.models import Application, Channel, ClockPause
 from kencho.foundation import clock
 from kencho.foundation.business_days import ProcessingClock
-from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.indicators import Asked, EvidenceRow, Reading, UnitReading
 from kencho.organization import queries as organization
 from kencho.organization.models import Body
 
@@ -21,20 +23,71 @@ ONLINE = (Channel.ONLINE, Channel.API)
 TENTH = Decimal("0.1")
 
 
-def received(year: FiscalYear, body: str) -> QuerySet[Application]:
-    """Applications that arrived in a fiscal year, however they came; trials are left out, withdrawals stay in."""
-    return Application.objects.filter(body__code=body, fiscal_year=year.start_year, is_demo=False)
+def received(asked: Asked) -> QuerySet[Application]:
+    """Applications that arrived in the days asked for and were known by then, however they came.
+
+    Trials are left out, withdrawals stay in. Arrival and recording are one instant (デジタル手続法第6条第3項), so
+    ``as_of`` cuts by arrival.
+    """
+    found = Application.objects.filter(
+        body__code=asked.body,
+        is_demo=False,
+        arrived_at__gte=asked.starts_at,
+        arrived_at__lt=asked.ends_at,
+        arrived_at__lte=asked.as_of,
+    )
+    # The index begins with the fiscal year; a period that reaches over its end is asked year by year.
+    found = found.filter(fiscal_year=asked.year.start_year)
+    procedures = asked.chosen("procedures")
+    return found.filter(procedure__code__in=procedures) if procedures else found
 
 
-def received_online(year: FiscalYear, body: str) -> int:
+def received_online(asked: Asked) -> QuerySet[Application]:
     """Distinct applications that arrived online (rule BIND: an amended application is the same one, a retry too)."""
-    return received(year, body).filter(channel__in=ONLINE).count()
+    return received(asked).filter(channel__in=asked.chosen("channels") or ONLINE)
 
 
-def online_share(year: FiscalYear, body: str) -> tuple[int, int]:
-    """(online, all) of the year: オンライン利用率 is the one over the other."""
-    found = received(year, body).aggregate(online=Count("pk", filter=Q(channel__in=ONLINE)), all=Count("pk"))
+def online_share(asked: Asked) -> tuple[int, int]:
+    """(online, all): オンライン利用率 is the one over the other."""
+    found = received(asked).aggregate(online=Count("pk", filter=Q(channel__in=ONLINE)), all=Count("pk"))
     return found["online"], found["all"]
+
+
+def received_rows(asked: Asked) -> Iterator[EvidenceRow]:
+    """The applications behind the count. What counts of one never changes, so neither does its version."""
+    rows = (
+        received_online(asked)
+        .order_by()
+        .values_list("pk", "number", "idempotency_key", "arrived_at", "channel", "division__code")
+    )
+    found = [(opaque(key), pk, number, *others) for pk, number, key, *others in rows.iterator()]
+    for sign, pk, number, arrived, channel, division in sorted(found):
+        yield EvidenceRow(
+            id=sign,
+            version=f"{channel}@{arrived.astimezone(clock.JST).isoformat()}",
+            on=clock.day_of(arrived),
+            unit=division,
+            label=number,
+            url=reverse("applications:case", args=[pk]),
+        )
+
+
+def opaque(key: str) -> str:
+    """A stable sign for an application, made of its random idempotency key: nobody can tell the number from it."""
+    return hashlib.sha256(b"kencho.applications.evidence\0" + key.encode()).hexdigest()[:32]
+
+
+def received_by_unit(asked: Asked) -> list[UnitReading]:
+    """Online arrivals of each division that had any, most first."""
+    rows = (
+        received_online(asked)
+        .values("division__code", "division__name")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "division__code")
+    )
+    return [
+        UnitReading(row["division__code"], row["division__name"], Reading(Decimal(row["n"]))) for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -44,23 +97,27 @@ class Handling:
     decided: int
     in_time: int
     with_period: int
-    mean_days: Decimal
+    days: int
     median_days: Decimal
 
 
-def handling(year: FiscalYear, body: str) -> Handling:
-    """Over the applications decided in the year. Days are counted as by the clock of each case."""
-    rows = list(
-        Application.objects.filter(
-            body__code=body, is_demo=False, decided_at__gte=year.starts_at, decided_at__lt=year.ends_at
-        )
-        .order_by()
-        .values_list("pk", "arrived_at", "decided_at", "due_on")
+def _decided(asked: Asked) -> QuerySet[Application]:
+    return Application.objects.filter(
+        body__code=asked.body,
+        is_demo=False,
+        decided_at__gte=asked.starts_at,
+        decided_at__lt=asked.ends_at,
+        decided_at__lte=asked.as_of,
     )
+
+
+def handling(asked: Asked) -> Handling:
+    """Over the applications decided in the days asked for. Days are counted as by the clock of each case."""
+    rows = list(_decided(asked).order_by().values_list("pk", "arrived_at", "decided_at", "due_on"))
     if not rows:
-        return Handling(0, 0, 0, Decimal(0), Decimal(0))
-    pauses = _pauses(year, body)
-    calendar = organization.calendar_of(Body.objects.get(code=body))
+        return Handling(0, 0, 0, 0, Decimal(0))
+    pauses = _pauses(asked)
+    calendar = organization.calendar_of(Body.objects.get(code=asked.body))
     days: list[int] = []
     dated: list[tuple[date, date]] = []
     for pk, arrived, decided, due in rows:
@@ -76,20 +133,17 @@ def handling(year: FiscalYear, body: str) -> Handling:
         decided=len(days),
         in_time=sum(decided <= due for decided, due in dated),
         with_period=len(dated),
-        mean_days=(Decimal(sum(days)) / len(days)).quantize(TENTH),
+        days=sum(days),
         median_days=Decimal(median(days)).quantize(TENTH),
     )
 
 
-def _pauses(year: FiscalYear, body: str) -> dict[int, list[tuple[date, date | None]]]:
-    """The ended pauses of the applications decided in the year, by application."""
+def _pauses(asked: Asked) -> dict[int, list[tuple[date, date | None]]]:
+    """The ended pauses of the applications decided in the days asked for, by application."""
     found: dict[int, list[tuple[date, date | None]]] = {}
-    rows = ClockPause.objects.filter(
-        application__body__code=body,
-        application__decided_at__gte=year.starts_at,
-        application__decided_at__lt=year.ends_at,
-        resumed_at__isnull=False,
-    ).values_list("application_id", "paused_at", "resumed_at")
+    rows = ClockPause.objects.filter(application__in=_decided(asked), resumed_at__isnull=False).values_list(
+        "application_id", "paused_at", "resumed_at"
+    )
     for pk, paused, resumed in rows:
         if resumed is not None:
             found.setdefault(pk, []).append((clock.day_of(paused), clock.day_of(resumed)))

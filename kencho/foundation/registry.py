@@ -1,17 +1,16 @@
-"""Typed registries: apps declare what they offer (indicators, navigation, search, datasets), others only iterate."""
+"""Typed registries: apps declare what they offer (navigation, search, datasets), others only iterate.
+
+Indicators have a file of their own, `kencho.foundation.indicators`.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
-
-from kencho.foundation.fiscal import FiscalYear
 
 T = TypeVar("T")
 # Words that people read: translated when shown.
@@ -60,33 +59,6 @@ class Registry(Generic[T]):
             self._items = kept
 
 
-class Measure(StrEnum):
-    """How values of an indicator add up (rule AGG of the policy evaluation)."""
-
-    FLOW = "flow_sum"
-    STOCK = "stock_point"
-    DISTINCT = "distinct_in_period"
-    RATIO = "ratio"
-
-
-class IndicatorFunction(Protocol):
-    """Computes one indicator for one fiscal year and body."""
-
-    def __call__(self, year: FiscalYear, *, body: str) -> Decimal: ...
-
-
-@dataclass(frozen=True)
-class IndicatorSpec:
-    """An indicator that an app can compute from its own rows."""
-
-    code: str
-    title: Text
-    unit: Text
-    measure: Measure
-    compute: IndicatorFunction
-    explanation: Text = ""
-
-
 @dataclass(frozen=True)
 class NavigationItem:
     """One line of the staff desk's navigation."""
@@ -131,19 +103,6 @@ class DatasetSpec:
     rows: Callable[[str], Iterator[tuple[Any, ...]]]
 
 
-indicators: Registry[IndicatorSpec] = Registry("indicators")
 navigation: Registry[NavigationItem] = Registry("navigation")
 search: Registry[SearchSource] = Registry("search")
 datasets: Registry[DatasetSpec] = Registry("datasets")
-
-
-def indicator(
-    code: str, *, title: Text, unit: Text, measure: Measure, explanation: Text = ""
-) -> Callable[[IndicatorFunction], IndicatorFunction]:
-    """Declare a function as an indicator."""
-
-    def decorate(compute: IndicatorFunction) -> IndicatorFunction:
-        indicators.register(code, IndicatorSpec(code, title, unit, measure, compute, explanation))
-        return compute
-
-    return decorate

@@ -1,5 +1,6 @@
 """Figures with dated rows: the edges of a fiscal year, withdrawals, papers, periods."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,8 +12,8 @@ from kencho.applications.testing import apply, publish
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor, ActorKind
 from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.indicators import Asked, indicators
 from kencho.foundation.registry import datasets as declared
-from kencho.foundation.registry import indicators
 from kencho.organization.testing import Cast
 from kencho.procedures.models import ProcedureVersion
 
@@ -23,8 +24,14 @@ def at(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=clock.JST)  # type: ignore[arg-type, misc]  # year, month, day and so on
 
 
-def value(code: str, year: FiscalYear = YEAR, body: str = "240001") -> Decimal:
-    return indicators.get(code).compute(year, body=body)
+def asked(year: FiscalYear = YEAR, body: str = "240001", **parameters: tuple[str, ...]) -> Asked:
+    return Asked.whole(year, body=body, as_of=year.ends_at, parameters=parameters)
+
+
+def value(code: str, year: FiscalYear = YEAR, body: str = "240001") -> Decimal | None:
+    spec = indicators.get(code)
+    found = spec.value(spec.read(asked(year, body)))
+    return None if found is None else found.quantize(Decimal("0.1"))
 
 
 @pytest.fixture
@@ -71,9 +78,43 @@ def test_papers_and_trials_are_not_online_applications(version: ProcedureVersion
     assert value("applications.online_share") == Decimal("40.0")
 
 
-def test_shares_of_nothing_are_zero(cast: Cast) -> None:
-    for code in ("received", "online_share", "in_time_share", "handling_days", "overdue"):
-        assert value(f"applications.{code}") == 0
+def test_shares_of_nothing_are_not_measured(cast: Cast) -> None:
+    assert value("applications.received") == value("applications.overdue") == 0
+    for code in ("online_share", "in_time_share", "handling_days"):
+        assert value(f"applications.{code}") is None
+
+
+def test_rows_tell_exactly_what_was_counted(version: ProcedureVersion) -> None:
+    spec = indicators.get("applications.received")
+    rows_of = spec.rows
+    assert rows_of is not None
+    made = [apply(version, seed=n, at=at(2026, 6, n + 1)) for n in range(3)]
+    rows = list(rows_of(asked()))
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+    assert sum(row.counts for row in rows) == value("applications.received") == 3
+    assert {row.label for row in rows} == {one.number for one in made}
+    assert not any(one.number in row.id + row.version for row in rows for one in made)
+    services.withdraw(
+        application=made[0], reason="", by=Actor(ActorKind.GUEST, made[0].number, ""), at=at(2026, 7, 1)
+    )
+    assert list(rows_of(asked())) == rows
+
+
+def test_a_month_a_procedure_and_an_earlier_knowledge(version: ProcedureVersion) -> None:
+    spec = indicators.get("applications.received")
+    for n, month in enumerate((4, 6, 6, 7)):
+        apply(version, seed=n, at=at(2026, month, 20))
+    whole = asked()
+    months = [spec.read(whole.month(first)).numerator for first in YEAR.months()]
+    assert months[:4] == [1, 0, 2, 1]
+    assert sum(month or 0 for month in months) == spec.read(whole).numerator == 4
+    assert spec.read(replace(whole, as_of=at(2026, 6, 20))).numerator == 3
+    assert spec.read(asked(procedures=("none",))).numerator == 0
+    assert spec.read(asked(procedures=(version.procedure.code,))).numerator == 4
+    assert spec.by_unit is not None
+    assert [(unit.name, unit.reading.numerator) for unit in spec.by_unit(whole)] == [
+        (version.procedure.division.name, 4)
+    ]
 
 
 def test_the_last_day_of_the_period_is_in_time(version: ProcedureVersion) -> None:

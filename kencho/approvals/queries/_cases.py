@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import (
-    Avg,
     Count,
     DurationField,
     Exists,
@@ -16,6 +15,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Sum,
 )
 
 from kencho.approvals.document import Document, document_of
@@ -28,7 +28,7 @@ from kencho.approvals.models import (
     StepState,
 )
 from kencho.approvals.queries._seats import holders_of, open_steps, places_of
-from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.indicators import Asked, Reading
 from kencho.organization.models import Assignment, RoleAssignment, StaffMember
 from kencho.organization.queries import Desk, valid_on
 
@@ -192,21 +192,23 @@ def step_to_take_back(request: ApprovalRequest, staff: StaffMember) -> ApprovalS
     return mine
 
 
-def _granted(year: FiscalYear, body: str) -> QuerySet[ApprovalRequest]:
-    return requests_of(body).filter(
-        state=RequestState.APPROVED, closed_at__gte=year.starts_at, closed_at__lt=year.ends_at
+def _granted(asked: Asked) -> QuerySet[ApprovalRequest]:
+    return requests_of(asked.body).filter(
+        state=RequestState.APPROVED,
+        closed_at__gte=asked.starts_at,
+        closed_at__lt=asked.ends_at,
+        closed_at__lte=asked.as_of,
     )
 
 
-def granted_in(year: FiscalYear, *, body: str) -> int:
-    """How many cases were decided in a fiscal year."""
-    return _granted(year, body).count()
+def granted_in(asked: Asked) -> int:
+    """How many cases were decided in the days asked for."""
+    return _granted(asked).count()
 
 
-def mean_days_to_grant(year: FiscalYear, *, body: str) -> Decimal:
-    """Mean days from the draft to the decision of the cases decided in a fiscal year; 0 when there were none."""
+def days_to_grant(asked: Asked) -> Reading:
+    """Days of 24 hours from the first draft to the decision, summed, over the cases decided."""
     taken = ExpressionWrapper(F("closed_at") - F("requested_at"), output_field=DurationField())
-    found = _granted(year, body).aggregate(mean=Avg(taken), number=Count("pk"))
-    if not found["number"]:
-        return Decimal(0)
-    return Decimal(str(round(found["mean"].total_seconds() / SECONDS_A_DAY, 2)))
+    found = _granted(asked).aggregate(total=Sum(taken), number=Count("pk"))
+    total = found["total"] or timedelta()
+    return Reading(Decimal(str(total.total_seconds())) / SECONDS_A_DAY, Decimal(found["number"]))
