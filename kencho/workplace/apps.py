@@ -1,4 +1,4 @@
-"""働く場."""
+"""Name of the app and the programs of 施策406 that it serves."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
