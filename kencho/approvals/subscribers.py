@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from kencho.approvals import queries
 from kencho.approvals.events import ApprovalGranted, ApprovalReturned, ApprovalStepActivated
-from kencho.approvals.models import ApprovalRequest, ApprovalStep, StepState
+from kencho.approvals.models import Absence, ApprovalRequest, ApprovalStep, StepState
 from kencho.foundation import actors, clock
 from kencho.foundation.events import subscriber
+from kencho.foundation.prepared import Prepared
+from kencho.foundation.statements import PreparedRows
 from kencho.notifications import services as notifications
 from kencho.organization.models import StaffMember
 
@@ -35,26 +37,52 @@ def _tell(
     )
 
 
+_requests = Prepared(
+    lambda pk: ApprovalRequest.objects.select_related("body", "division", "matter", "drafter__user").filter(
+        pk=pk
+    ),
+    ApprovalRequest,
+    ("id",),
+)
+_away = PreparedRows(
+    lambda first, last: queries.absences_on(first).filter(deputy__isnull=False).order_by(),
+    Absence,
+    ("first_day", "last_day"),
+)
+_steps = Prepared(
+    lambda pk: ApprovalStep.objects.select_related("unit", "post").filter(pk=pk).order_by(),
+    ApprovalStep,
+    ("id",),
+)
+
+
 def _request(pk: int) -> ApprovalRequest:
-    return ApprovalRequest.objects.select_related("body", "division", "matter", "drafter__user").get(pk=pk)
+    found = _requests.one(pk)
+    if found is None:
+        raise ApprovalRequest.DoesNotExist
+    return found
 
 
 @subscriber(ApprovalStepActivated)
 def ask_approvers(event: ApprovalStepActivated) -> None:
     """The holders of the post whose turn it is, and the deputies of those away."""
-    step = ApprovalStep.objects.select_related("unit", "post").filter(pk=event.step_id).first()
+    step = _steps.one(event.step_id)
     if step is None or step.state != StepState.ACTIVE:
         # Somebody was faster than the message.
         return
     day = clock.day_of(event.activated_at)
     holders = [each.staff_id for each in queries.holders_of([step], day)[step.pk]]
-    deputies = queries.absences_on(day).filter(staff__in=holders, deputy__isnull=False).values("deputy")
+    deputies = {
+        each.deputy_id
+        for each in _away.all(day, day)
+        if each.staff_id in holders and each.deputy_id is not None
+    }
     request = _request(event.approval_id)
-    people = StaffMember.objects.filter(pk__in=holders) | StaffMember.objects.filter(pk__in=deputies)
+    people = {*holders, *deputies} - {request.drafter_id}
     _tell(
         "turn",
         request,
-        people.exclude(pk=request.drafter_id).select_related("user"),
+        StaffMember.objects.filter(pk__in=people).select_related("user").order_by("pk") if people else [],
         event.activated_at,
         role=str(step.get_role_display()),
     )

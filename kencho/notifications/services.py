@@ -12,6 +12,7 @@ from django.utils import translation
 from kencho.accounts.models import User
 from kencho.foundation import queue
 from kencho.foundation.actors import Actor
+from kencho.foundation.prepared import insert
 from kencho.notifications.models import Message
 from kencho.notifications.queries import to_erase
 from kencho.organization.models import Body, StaffMember
@@ -54,7 +55,7 @@ def send(
                 {**context, "body": body, "url": settings.PUBLIC_URL + url, "recipient": recipient},
             )
         subject, _newline, rest = text.strip().partition("\n")
-        message = Message.objects.create(
+        message = Message(
             body=body,
             user=recipient.user,
             email=recipient.email,
@@ -65,14 +66,9 @@ def send(
             created_at=at,
             mail_state=Message.MailState.WAITING if recipient.email else Message.MailState.NONE,
         )
+        insert(message)
         if recipient.email:
-            queue.enqueue(
-                "notifications.send_mail",
-                {"message_id": message.pk},
-                at=at,
-                body=body.code,
-                once_key=f"mail:{message.pk}",
-            )
+            queue.enqueue("notifications.send_mail", {"message_id": message.pk}, at=at, body=body.code)
         sent.append(message)
     return sent
 
@@ -90,4 +86,10 @@ def read_all(*, user: User, at: datetime) -> int:
 def erase_old(*, at: datetime) -> int:
     """Erase messages past their use; returns how many."""
     count, _per_model = to_erase(at).delete()
+    return count
+
+
+def erase_about(*, body: Body, urls: Sequence[str]) -> int:
+    """Erase the messages of a body that lead to these pages; returns how many."""
+    count, _per_model = Message.objects.filter(body=body, url__in=list(urls)).delete()
     return count

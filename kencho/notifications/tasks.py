@@ -1,21 +1,28 @@
 """Mail and webhooks leave from here."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.core.mail import EmailMessage
 
 from kencho.foundation import actors, clock, queue
-from kencho.notifications import services
+from kencho.foundation.prepared import Prepared
+from kencho.foundation.statements import update
+from kencho.notifications import post, services
 from kencho.notifications.models import Message, WebhookDelivery
 from kencho.notifications.webhooks import services as webhooks
 
+_messages = Prepared(
+    lambda pk: Message.objects.select_related("body").filter(pk=pk).order_by(), Message, ("id",)
+)
+
 
 @queue.task(atomic=False)
-def send_mail(message_id: int) -> None:
+def send_mail(message_id: int) -> queue.Note | None:
     """Send one message by mail; a failure raises, so that the queue tries again later."""
-    message = Message.objects.select_related("body").get(pk=message_id)
-    if message.mail_state == Message.MailState.SENT:
-        return
+    message = _messages.one(message_id)
+    if message is None or message.mail_state == Message.MailState.SENT:
+        return None
     mail = EmailMessage(
         subject=message.subject,
         body=message.text,
@@ -24,12 +31,13 @@ def send_mail(message_id: int) -> None:
         headers={"Message-ID": f"<kencho-{message.pk}@{message.body.slug}.kencho.invalid>"},
     )
     try:
-        mail.send(fail_silently=False)
+        post.send(mail)
     except Exception:
         if queue.is_last_attempt():
             Message.objects.filter(pk=message.pk).update(mail_state=Message.MailState.FAILED)
         raise
-    Message.objects.filter(pk=message.pk).update(mail_state=Message.MailState.SENT, sent_at=clock.now())
+    message.mail_state, message.sent_at = Message.MailState.SENT, clock.now()
+    return partial(update, message, "mail_state", "sent_at")
 
 
 @queue.task(every=timedelta(days=1))

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.accounts.access import signed_in_page
 from kencho.accounts.models import User
@@ -22,7 +22,7 @@ def _user(request: HttpRequest) -> User:
 
 
 @signed_in_page("own messages")
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages of the account, newest first."""
     page = page_of(queries.inbox(_user(request)), request, "-created_at", "-id")
@@ -31,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in_page("own messages")
-@require_GET
+@require_safe
 def message_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark as read and go to what the message is about, or show it."""
     message = queries.inbox(_user(request)).filter(pk=pk).first()

@@ -4,14 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from kencho.audit import services as audit
+from kencho.files import services as files
 from kencho.files.models import StoredFile
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor
 from kencho.foundation.fiscal import FiscalYear
+from kencho.foundation.prepared import Prepared, insert
 from kencho.organization.models import Body, Unit
 from kencho.organization.queries import valid_on
 from kencho.records.models import Classification, Record, RegisterCounter, SealUse
@@ -28,11 +29,35 @@ class Subject:
     id: str
 
 
+_classification = Prepared(
+    lambda day, _same_day, body, code: Classification.objects.filter(
+        valid_on(day), body=body, code=code
+    ).order_by("id"),
+    Classification,
+    ("valid_from", "valid_to", "body", "code"),
+)
+
+
 def _next_serial(division: Unit, year: int) -> int:
     """Take the next number. The counter's row stays locked until the commit: no gap, no repeat."""
-    RegisterCounter.objects.get_or_create(division=division, fiscal_year=year)
-    RegisterCounter.objects.filter(division=division, fiscal_year=year).update(last=F("last") + 1)
-    return RegisterCounter.objects.values_list("last", flat=True).get(division=division, fiscal_year=year)
+    last = _count_up(division, year)
+    if last is None:
+        RegisterCounter.objects.get_or_create(division=division, fiscal_year=year)
+        last = _count_up(division, year)
+    if last is None:
+        raise AssertionError("a counter that was just made counts")
+    return last
+
+
+def _count_up(division: Unit, year: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE records_registercounter SET last = last + 1 WHERE division_id = %s AND fiscal_year = %s "
+            "RETURNING last",
+            [division.pk, year],
+        )
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
 
 
 def _retain_until(year: FiscalYear, years: int) -> date:
@@ -55,13 +80,13 @@ def _register(
 ) -> Record:
     year = FiscalYear.of(at)
     plan = (
-        Classification.objects.filter(valid_on(clock.day_of(at)), body=body, code=classification).first()
+        _classification.one(clock.day_of(at), clock.day_of(at), body.pk, classification)
         if classification
         else None
     )
     years = retention_years or (plan.retention_years if plan else DEFAULT_RETENTION_YEARS)
     serial = _next_serial(division, year.start_year)
-    record = Record.objects.create(
+    record = Record(
         body=body,
         division=division,
         fiscal_year=year.start_year,
@@ -78,6 +103,7 @@ def _register(
         registered_at=at,
         registered_by=by.name,
     )
+    insert(record)
     audit.record(f"records.record.{direction}", record, by=by, at=at, label=record.number, body=body.code)
     return record
 
@@ -144,7 +170,7 @@ def seal_document(
 ) -> bytes:
     """公印を押す: sign a PDF (PAdES) for a record and enter the use in the ledger. Raises UnableToSeal."""
     sealed = seal.sealer.seal(pdf, reason=reason, at=at)
-    use = SealUse.objects.create(
+    use = SealUse(
         record=record,
         seal_name=seal.name,
         certificate_serial=seal.serial,
@@ -152,6 +178,7 @@ def seal_document(
         used_at=at,
         used_by=by.name,
     )
+    insert(use)
     audit.record(
         "records.seal.use",
         use,
@@ -169,4 +196,17 @@ def attach(*, record: Record, stored_file: StoredFile) -> None:
     Record.objects.filter(pk=record.pk, stored_file__isnull=True).update(stored_file=stored_file)
 
 
-__all__ = ["Subject", "attach", "issue", "receive", "seal_document", "seal_of"]
+@transaction.atomic
+def erase_file(*, record: Record, by: Actor, at: datetime) -> None:
+    """保存期間が満了した文書のファイルを消す: the line of the register and the use of the seal stay."""
+    stored = record.stored_file
+    if stored is None:
+        return
+    Record.objects.filter(pk=record.pk).update(stored_file=None)
+    audit.record(
+        "records.record.erase_file", record, by=by, at=at, label=record.number, body=record.body.code
+    )
+    files.release(files=[stored], at=at)
+
+
+__all__ = ["Subject", "attach", "erase_file", "issue", "receive", "seal_document", "seal_of"]

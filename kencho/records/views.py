@@ -5,7 +5,7 @@ import hashlib
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.files import queries as files
 from kencho.foundation import clock
@@ -38,7 +38,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page("records.register")
-@require_GET
+@require_safe
 def register(request: StaffRequest) -> HttpResponse:
     """文書収受簿・施行簿."""
     form = RegisterSearch(request.GET)
@@ -56,7 +56,7 @@ def register(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("records.file")
-@require_GET
+@require_safe
 def record_file(request: StaffRequest, pk: int) -> HttpResponse:
     """The file of a record."""
     record = queries.visible_to(request.desk).select_related("stored_file__body").filter(pk=pk).first()
@@ -69,7 +69,7 @@ def record_file(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("records.seal_ledger")
-@require_GET
+@require_safe
 def seal_ledger(request: StaffRequest) -> HttpResponse:
     """公印使用簿."""
     page = page_of(queries.seal_uses(request.desk), request, "-used_at", "-id")
@@ -78,7 +78,7 @@ def seal_ledger(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("records.classifications")
-@require_GET
+@require_safe
 def classification_list(request: StaffRequest) -> HttpResponse:
     """文書分類表."""
     context = {

@@ -32,11 +32,12 @@ OPEN_STEP_STATES = (StepState.WAITING, StepState.ACTIVE)
 
 
 class SkipReason(models.TextChoices):
-    """Why a step of the route needs nobody's approval; only 回議 is ever skipped."""
+    """Why a step of the route needs nobody's approval; the deciding one is never skipped."""
 
     VACANT = "vacant", _("在任者がいないため")
     DRAFTER = "drafter", _("起案者のため")
-    TWICE = "twice", _("同じ人が別の段階で確認するため")
+    TWICE = "twice", _("同一人のため省略（あとの段階で確認）")
+    SAME = "same", _("同一人のため省略（前の段階で承認）")
 
 
 class Capacity(models.TextChoices):
@@ -201,7 +202,10 @@ class ApprovalStep(models.Model):
             # The same person gives one approval in their own right, and at most one more in an absent person's place:
             # the post that decides in absence (代決) has as a rule seen the case before, as a step of its own.
             models.UniqueConstraint(
-                fields=["round", "decided_by"], condition=Q(decided_as=Capacity.OWN), name="step_own_once"
+                fields=["round", "decided_by"],
+                # Whoever holds the deciding post decides, whatever else they were asked before.
+                condition=Q(decided_as=Capacity.OWN) & ~Q(role=StepRole.DECIDE),
+                name="step_own_once",
             ),
             models.UniqueConstraint(
                 fields=["round", "decided_by"],
@@ -224,8 +228,8 @@ class ApprovalStep(models.Model):
                 name="step_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(state=StepState.SKIPPED) | Q(role=StepRole.CIRCULATE),
-                name="step_only_circulation_skipped",
+                condition=~Q(state=StepState.SKIPPED) | ~Q(role=StepRole.DECIDE),
+                name="step_decision_never_skipped",
             ),
             models.CheckConstraint(
                 condition=~Q(decided_as=Capacity.SUBSTITUTE) | Q(role=StepRole.DECIDE),

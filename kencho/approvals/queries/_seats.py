@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
@@ -15,6 +16,7 @@ from kencho.approvals.models import (
     StepRole,
     StepState,
 )
+from kencho.foundation.statements import PreparedRows
 from kencho.organization.models import Assignment, StaffMember
 from kencho.organization.queries import valid_on
 
@@ -36,13 +38,29 @@ def absences_on(day: date) -> QuerySet[Absence]:
     return Absence.objects.filter(ended_at__isnull=True, first_day__lte=day, last_day__gte=day)
 
 
+_held_by = PreparedRows(
+    lambda start, end, staff: Assignment.objects.filter(valid_on(start), staff=staff).order_by(),
+    Assignment,
+    ("valid_from", "valid_to", "staff"),
+)
+
+
 def _seats(held: QuerySet[Assignment]) -> list[Seat]:
     return [Seat(unit_id, post_id) for unit_id, post_id in held.values_list("unit_id", "post_id").distinct()]
 
 
 def seats_of(staff: StaffMember, day: date) -> list[Seat]:
     """All seats that a staff member holds on a day, 兼務 included."""
-    return _seats(Assignment.objects.filter(valid_on(day), staff=staff).order_by())
+    return list({Seat(each.unit_id, each.post_id) for each in _held_by.all(day, day, staff.pk)})
+
+
+def seats_for(step: ApprovalStep, day: date) -> list[Seat]:
+    """The seat of a step, and after a reorganisation the same post in the unit that took over. The unit must be loaded."""
+    own = Seat(step.unit_id, step.post_id)
+    unit = step.unit
+    if unit.successor_id is None or unit.valid_to is None or unit.valid_to > day:
+        return [own]
+    return [own, Seat(unit.successor_id, step.post_id)]
 
 
 def deputised_seats(staff: StaffMember, day: date) -> list[Seat]:
@@ -108,7 +126,8 @@ def _may_substitute(seats: Iterable[Seat], staff: StaffMember, day: date) -> Q:
 def open_steps(staff: StaffMember, day: date) -> QuerySet[ApprovalStep]:
     """Steps on which this staff member may act today; ``capacity`` tells in which right.
 
-    Nobody acts on their own draft (except to decide where the rule allows it), nor twice in their own right in a round.
+    Nobody acts on their own draft (except to decide where the rule allows it), nor twice in their own right in a round,
+    except that whoever holds the deciding post decides, whatever else they were asked before.
     """
     acted = ApprovalStep.objects.filter(round=OuterRef("round"), decided_by=staff)
     not_own_draft = ~Q(round__request__drafter=staff)
@@ -117,7 +136,7 @@ def open_steps(staff: StaffMember, day: date) -> QuerySet[ApprovalStep]:
     own = (
         on_seats(seats, day)
         & (not_own_draft | Q(role=StepRole.DECIDE, rule__allows_own_draft=True))
-        & ~Q(Exists(acted.filter(decided_as=Capacity.OWN)))
+        & (Q(role=StepRole.DECIDE) | ~Q(Exists(acted.filter(decided_as=Capacity.OWN))))
     )
     deputy = on_seats(deputised_seats(staff, day), day) & in_place
     substitute = _may_substitute(seats, staff, day) & in_place
@@ -148,14 +167,27 @@ def absent_holder_of(step: ApprovalStep, deputy: StaffMember | None, day: date) 
     )
 
 
+@cache
+def _holding(units: int, posts: int) -> PreparedRows[Assignment]:
+    """Who holds one of so many posts in one of so many units; the SQL differs by the numbers only."""
+
+    def rows(day: date, _same_day: date, *keys: int) -> QuerySet[Assignment]:
+        return (
+            Assignment.objects.filter(valid_on(day), post__in=keys[:posts], unit__in=keys[posts:])
+            .select_related("staff")
+            .order_by("id")
+        )
+
+    return PreparedRows(rows, Assignment, ("valid_from", "valid_to", *["post"] * posts, *["unit"] * units))
+
+
 def holders_of(steps: Iterable[ApprovalStep], day: date) -> dict[int, list[Assignment]]:
     """For each step (by id) who sits there today; one query for all. Steps must have their unit loaded."""
     steps = list(steps)
     units = {unit_id for step in steps for unit_id in (step.unit_id, step.unit.successor_id) if unit_id}
+    posts = {step.post_id for step in steps}
     held: dict[Seat, list[Assignment]] = defaultdict(list)
-    for each in Assignment.objects.filter(
-        valid_on(day), unit__in=units, post__in={step.post_id for step in steps}
-    ).select_related("staff"):
+    for each in _holding(len(units), len(posts)).all(day, day, *sorted(posts), *sorted(units)):
         held[Seat(each.unit_id, each.post_id)].append(each)
     found: dict[int, list[Assignment]] = {}
     for step in steps:

@@ -19,6 +19,7 @@ from kencho.approvals.services._deciding import (
     send_back,
     take_back,
 )
+from kencho.approvals.services._erasing import UnableToErase, erase_content
 from kencho.approvals.services._errors import Reason, UnableTo
 from kencho.approvals.services._loading import load_routes
 from kencho.approvals.services._planning import UnableToRequestApproval
@@ -55,6 +56,7 @@ __all__ = [
     "UnableToDiscard",
     "UnableToEndAbsence",
     "UnableToEndRule",
+    "UnableToErase",
     "UnableToPullBack",
     "UnableToRegisterAbsence",
     "UnableToRemark",
@@ -70,6 +72,7 @@ __all__ = [
     "discard",
     "end_absence",
     "end_rule",
+    "erase_content",
     "load_routes",
     "pull_back",
     "register_absence",

@@ -14,6 +14,7 @@ from kencho.approvals.models import (
     Capacity,
     Remark,
     RequestState,
+    SkipReason,
     StepRole,
     StepState,
 )
@@ -22,6 +23,7 @@ from kencho.approvals.services._turns import close, give_turn, hold, label_of, s
 from kencho.audit import services as audit
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
+from kencho.foundation.statements import update
 from kencho.organization.models import StaffMember
 
 
@@ -46,11 +48,18 @@ class UnableToRemark(UnableTo):
 
 
 def _turn_of(
-    request: ApprovalRequest, staff: StaffMember, at: datetime, refusal: type[UnableTo]
+    request: ApprovalRequest,
+    current: ApprovalRound,
+    staff: StaffMember,
+    at: datetime,
+    refusal: type[UnableTo],
 ) -> tuple[ApprovalStep, Capacity]:
     """The step on which this person may act now, and in which right: own before deputy before 代決."""
     if not request.is_pending:
         raise refusal(Reason.NOT_PENDING)
+    own = queries.own_step(request, current, staff, clock.day_of(at))
+    if own is not None:
+        return own, Capacity.OWN
     turns = queries.open_steps(staff, clock.day_of(at)).filter(round__request=request)
     order = list(Capacity.values)
     step = min(turns, key=lambda turn: (order.index(turn.capacity), turn.order, turn.pk), default=None)
@@ -68,25 +77,25 @@ def _absent(step: ApprovalStep, staff: StaffMember, capacity: Capacity, at: date
 
 def _act(
     request: ApprovalRequest,
+    current: ApprovalRound,
     by: Actor,
     at: datetime,
     *,
     state: StepState,
     comment: str,
     refusal: type[UnableTo],
-) -> tuple[ApprovalStep, ApprovalRound, StaffMember]:
+) -> tuple[ApprovalStep, StaffMember]:
     staff = staff_or_refuse(by, request, refusal)
-    step, capacity = _turn_of(request, staff, at, refusal)
+    step, capacity = _turn_of(request, current, staff, at, refusal)
     step.state, step.comment = state, comment.strip()
     step.decided_by, step.decided_at, step.decided_as = staff, at, capacity
     step.decided_for = _absent(step, staff, capacity, at)
-    step.save(update_fields=["state", "comment", "decided_by", "decided_at", "decided_as", "decided_for"])
-    return step, queries.round_of(request), staff
+    update(step, "state", "comment", "decided_by", "decided_at", "decided_as", "decided_for")
+    return step, staff
 
 
-def _check_shown(request: ApprovalRequest, digest: str) -> None:
+def _check_shown(current: ApprovalRound, digest: str) -> None:
     """The approver answers for what was on the screen, so that and what is stored must be one."""
-    current = queries.round_of(request)
     if digest != current.digest:
         raise UnableToApprove(Reason.CHANGED)
     if digest_of(title=current.title, amount=current.amount, document=current.document) != digest:
@@ -102,10 +111,11 @@ def approve(
     代理 and 代決 are recorded by themselves. Raises UnableToApprove.
     """
     request = hold(request)
+    current = queries.round_of(request)
     if request.is_pending:
-        _check_shown(request, digest)
-    step, current, staff = _act(
-        request, by, at, state=StepState.APPROVED, comment=comment, refusal=UnableToApprove
+        _check_shown(current, digest)
+    step, staff = _act(
+        request, current, by, at, state=StepState.APPROVED, comment=comment, refusal=UnableToApprove
     )
     decided = step.role == StepRole.DECIDE
     audit.record(
@@ -143,8 +153,9 @@ def send_back(*, request: ApprovalRequest, reason: str, by: Actor, at: datetime)
     request = hold(request)
     if not reason.strip():
         raise UnableToSendBack(Reason.EMPTY_REASON)
-    step, current, staff = _act(
-        request, by, at, state=StepState.RETURNED, comment=reason, refusal=UnableToSendBack
+    current = queries.round_of(request)
+    step, staff = _act(
+        request, current, by, at, state=StepState.RETURNED, comment=reason, refusal=UnableToSendBack
     )
     close(request, current, RequestState.RETURNED, at=at)
     audit.record(
@@ -182,6 +193,10 @@ def take_back(*, request: ApprovalRequest, by: Actor, at: datetime) -> ApprovalR
     steps = queries.round_of(request).steps
     steps.filter(order__gt=step.order, state=StepState.ACTIVE).update(
         state=StepState.WAITING, activated_at=None
+    )
+    # Those who were passed over because of this approval are asked again.
+    steps.filter(order__gte=step.order, skip_reason=SkipReason.SAME).update(
+        state=StepState.WAITING, skip_reason=""
     )
     step.state, step.comment, step.decided_as = StepState.ACTIVE, "", ""
     step.decided_by = step.decided_for = step.decided_at = None

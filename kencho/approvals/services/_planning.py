@@ -131,15 +131,16 @@ def _in_order(steps: list[Planned]) -> list[Planned]:
 
 
 def _with_skips(steps: list[Planned], drafter: StaffMember) -> list[Planned]:
-    """Skip 回議 that only the drafter could give, or only somebody who has a later step anyway."""
+    """Skip what only the drafter could give, 回議 of somebody who has a later step, and 合議 of the one who decides."""
     later: set[int] = set()
     done: list[Planned] = []
+    decider = steps[-1].holders
     for step in reversed(steps):
         reason = step.skip_reason
-        if step.role == StepRole.CIRCULATE and not reason:
+        if step.role != StepRole.DECIDE and not reason:
             if step.holders == {drafter.pk}:
                 reason = SkipReason.DRAFTER
-            elif step.holders <= later:
+            elif step.holders <= later and (step.role == StepRole.CIRCULATE or step.holders == decider):
                 reason = SkipReason.TWICE
         if len(step.holders) == 1 and not reason:
             later |= step.holders

@@ -25,6 +25,7 @@ from kencho.approvals.services._turns import close, give_turn, hold, label_of, s
 from kencho.audit import services as audit
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor, ActorKind
+from kencho.foundation.prepared import insert
 from kencho.organization.models import Body, StaffMember, Unit
 from kencho.organization.queries import staff_of_actor
 
@@ -97,7 +98,7 @@ def request_approval(
     _refuse_second(kind, subject)
     way = _route(body, kind, route)
     steps = plan(Draft(kind, amount, division, who, clock.day_of(at)), way)
-    request = ApprovalRequest.objects.create(
+    request = ApprovalRequest(
         body=body,
         division=division,
         drafter=who,
@@ -111,6 +112,7 @@ def request_approval(
         subject_url_name=subject.url_name,
         requested_at=at,
     )
+    insert(request)
     _open_round(request, document, steps, note=note, by=by, at=at)
     return request
 
@@ -142,7 +144,7 @@ def _open_round(
     at: datetime,
 ) -> None:
     plain = document.as_json()
-    current = ApprovalRound.objects.create(
+    current = ApprovalRound(
         request=request,
         number=request.round_number,
         title=request.title,
@@ -152,6 +154,7 @@ def _open_round(
         note=note.strip(),
         opened_at=at,
     )
+    insert(current)
     ApprovalStep.objects.bulk_create(
         ApprovalStep(
             round=current,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from kencho.approvals import queries
 from kencho.approvals.events import ApprovalStepActivated
 from kencho.approvals.models import (
@@ -20,17 +22,30 @@ from kencho.approvals.models import (
 from kencho.approvals.services._errors import Reason, UnableTo
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
+from kencho.foundation.prepared import Prepared
+from kencho.foundation.statements import update
 from kencho.organization.models import StaffMember
 from kencho.organization.queries import staff_of_actor
 
 
-def hold(request: ApprovalRequest) -> ApprovalRequest:
-    """The request as it is now, locked until the end of the transaction: acts on one case come one after another."""
+def _requests(pk: int) -> QuerySet[ApprovalRequest]:
     return (
         ApprovalRequest.objects.select_for_update(of=("self",))
         .select_related("body", "matter", "division", "drafter")
-        .get(pk=request.pk)
+        .filter(pk=pk)
+        .order_by()
     )
+
+
+_request = Prepared(_requests, ApprovalRequest, ("id",))
+
+
+def hold(request: ApprovalRequest) -> ApprovalRequest:
+    """The request as it is now, locked until the end of the transaction: acts on one case come one after another."""
+    row = _request.one(request.pk)
+    if row is None:
+        raise ApprovalRequest.DoesNotExist
+    return row
 
 
 def staff_or_refuse(by: Actor, request: ApprovalRequest, refusal: type[UnableTo]) -> StaffMember:
@@ -49,22 +64,26 @@ def label_of(request: ApprovalRequest) -> str:
 
 
 def give_turn(request: ApprovalRequest, current: ApprovalRound, *, at: datetime) -> None:
-    """Activate the next group of steps once nothing is active; 回議 that nobody is left to give is skipped."""
-    steps = list(current.steps.select_related("unit"))
-    if any(step.state == StepState.ACTIVE for step in steps):
+    """Activate the next group of steps once nothing is active; what nobody is left to give is skipped.
+
+    One person who holds the posts of two steps is heard once: nobody could act on the second.
+    """
+    steps = queries.steps_of(current)
+    active = [step for step in steps if step.state == StepState.ACTIVE]
+    if active and _activate(request, active, steps, at=at):
         return
     for order in sorted({step.order for step in steps if step.state == StepState.WAITING}):
         group = [step for step in steps if step.order == order and step.state == StepState.WAITING]
-        if _activate(request, group, at=at):
+        if _activate(request, group, steps, at=at):
             return
 
 
-def _activate(request: ApprovalRequest, group: Sequence[ApprovalStep], *, at: datetime) -> bool:
+def _activate(
+    request: ApprovalRequest, group: Sequence[ApprovalStep], steps: Sequence[ApprovalStep], *, at: datetime
+) -> bool:
     sitting = queries.holders_of(group, clock.day_of(at))
     spent = {
-        *ApprovalStep.objects.filter(round=group[0].round_id, decided_as=Capacity.OWN).values_list(
-            "decided_by_id", flat=True
-        ),
+        *(step.decided_by_id for step in steps if step.decided_as == Capacity.OWN),
         request.drafter_id,
     }
     any_active = False
@@ -72,21 +91,25 @@ def _activate(request: ApprovalRequest, group: Sequence[ApprovalStep], *, at: da
         reason = _needless(step, {each.staff_id for each in sitting[step.pk]}, spent)
         if reason:
             step.state, step.skip_reason = StepState.SKIPPED, reason
+        elif step.state == StepState.ACTIVE:
+            any_active = True
+            continue
         else:
             step.state, step.activated_at = StepState.ACTIVE, at
             any_active = True
-        step.save(update_fields=["state", "skip_reason", "activated_at"])
+        update(step, "state", "skip_reason", "activated_at")
         if step.state == StepState.ACTIVE:
             _tell_turn(request, step, at=at)
     return any_active
 
 
 def _needless(step: ApprovalStep, holders: AbstractSet[int], spent: AbstractSet[int | None]) -> str:
-    if step.role != StepRole.CIRCULATE:
+    if step.role == StepRole.DECIDE:
         return ""
     if not holders:
-        return SkipReason.VACANT
-    return SkipReason.TWICE if holders <= spent else ""
+        # 合議 waits for whoever is put in the post.
+        return SkipReason.VACANT if step.role == StepRole.CIRCULATE else ""
+    return SkipReason.SAME if holders <= spent else ""
 
 
 def _tell_turn(request: ApprovalRequest, step: ApprovalStep, *, at: datetime) -> None:
@@ -110,7 +133,7 @@ def close(request: ApprovalRequest, current: ApprovalRound, state: RequestState,
     """End the round and put the request into its new state; steps not yet given are called off."""
     current.steps.filter(state__in=OPEN_STEP_STATES).update(state=StepState.CANCELLED)
     current.closed_at = at
-    current.save(update_fields=["closed_at"])
+    update(current, "closed_at")
     request.state = state
     request.closed_at = at
-    request.save(update_fields=["state", "closed_at"])
+    update(request, "state", "closed_at")

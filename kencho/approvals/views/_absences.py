@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.approvals import forms, permissions, queries, services
 from kencho.foundation import clock
@@ -19,7 +19,7 @@ def _crumbs(*more: Crumb) -> list[Crumb]:
 
 
 @staff_page("approvals.any_staff")
-@require_GET
+@require_safe
 def absence_list(request: StaffRequest) -> HttpResponse:
     """My absences, those in which I am the deputy, and those that I may look after."""
     absences = queries.absences_seen_by(request.desk)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.approvals import forms, permissions, queries
 from kencho.approvals.models import RequestState, StepRole
@@ -37,7 +37,7 @@ def case_or_404(request: StaffRequest, pk: int) -> queries.Case:
 
 
 @staff_page("approvals.may_read")
-@require_GET
+@require_safe
 def approval_show(request: StaffRequest, pk: int) -> HttpResponse:
     """One case: summary, document, route, remarks, and what I may do."""
     return show(request, case_or_404(request, pk))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.approvals import forms, queries, services
 from kencho.approvals.models import ApprovalRequest, ApprovalStep
@@ -32,7 +32,7 @@ MAX_BULK = 100
 
 
 @staff_page("approvals.any_staff")
-@require_GET
+@require_safe
 def approvals_waiting(request: StaffRequest) -> HttpResponse:
     """The inbox in four boxes."""
     box = request.GET.get("box", WAITING)

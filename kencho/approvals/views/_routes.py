@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.approvals import forms, permissions, queries, services
 from kencho.approvals.models import Place, Route, StepRole
@@ -19,7 +19,7 @@ EMPTY_ROUTE = [{"order": 1, "role": StepRole.CIRCULATE}, {"order": 2, "role": St
 
 
 @staff_page("approvals.any_staff")
-@require_GET
+@require_safe
 def route_list(request: StaffRequest) -> HttpResponse:
     """All routes of the body with their steps."""
     routes = list(queries.routes_of(request.desk.body))

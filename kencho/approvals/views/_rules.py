@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.approvals import forms, permissions, queries, services
 from kencho.foundation import clock
@@ -21,7 +21,7 @@ def _crumbs(title: str = "") -> list[Crumb]:
 
 
 @staff_page("approvals.any_staff")
-@require_GET
+@require_safe
 def rule_list(request: StaffRequest) -> HttpResponse:
     """Who may decide what today."""
     context = {

@@ -1,6 +1,6 @@
 """Papers of the office as PDF/A-2a + PDF/UA-1, set in Japanese type, the same bytes for the same input.
 
-Templates: `notice`, `receipt`, `application_slip`, `paper_form`, `document`. The shape of each one's data is
+Templates: `notice`, `receipt`, `application_slip`, `paper_form`, `document`, `ruled_sheet`. The shape of each one's data is
 the TypedDict of that name here. Text is data, never markup.
 """
 
@@ -32,8 +32,11 @@ from ._shapes import (
     Receipt,
     Remedy,
     Row,
+    RuledSheet,
     Seal,
     Sender,
+    SheetBlock,
+    SheetCell,
 )
 
 __all__ = [
@@ -58,8 +61,11 @@ __all__ = [
     "Receipt",
     "Remedy",
     "Row",
+    "RuledSheet",
     "Seal",
     "Sender",
+    "SheetBlock",
+    "SheetCell",
     "Typesetter",
     "UnableToTypeset",
     "default_typesetter",

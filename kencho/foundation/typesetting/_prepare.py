@@ -20,6 +20,7 @@ _SHAPES: Final[Mapping[str, Any]] = {
     "application_slip": _shapes.ApplicationSlip,
     "paper_form": _shapes.PaperForm,
     "document": _shapes.Document,
+    "ruled_sheet": _shapes.RuledSheet,
 }
 
 TEMPLATES: Final = tuple(_SHAPES)

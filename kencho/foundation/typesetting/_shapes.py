@@ -203,3 +203,35 @@ class Document(TypedDict):
     sender: NotRequired[str]
     closing: NotRequired[str]
     contact: NotRequired[Contact]
+
+
+class SheetCell(TypedDict):
+    """A cell of a ruled table; one that is covered by another is left out. Header cells name others."""
+
+    text: str
+    columns: int
+    rows: int
+    header: bool
+    align: Literal["left", "center", "right"]
+
+
+class SheetBlock(TypedDict):
+    """A part of a ruled sheet. `level` is of a heading; `mark` and `align` of a paragraph; the rest of a grid."""
+
+    kind: Literal["heading", "paragraph", "grid"]
+    text: str
+    level: NotRequired[Literal[2, 3]]
+    mark: NotRequired[str]
+    align: NotRequired[Literal["left", "center", "right"]]
+    weights: NotRequired[Sequence[int]]
+    head: NotRequired[Sequence[Sequence[SheetCell]]]
+    body: NotRequired[Sequence[Sequence[SheetCell]]]
+
+
+class RuledSheet(TypedDict):
+    """`ruled_sheet`: a sheet of ruled tables, as of 施策の評価. `marking` is printed on every page."""
+
+    title: str
+    footer: str
+    blocks: Sequence[SheetBlock]
+    marking: NotRequired[str]

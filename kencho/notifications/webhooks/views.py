@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.paging import page_of
@@ -31,7 +31,7 @@ def _crumbs(*labels: str) -> list[Crumb]:
 
 
 @staff_page(PERMISSION, may=may_administer)
-@require_GET
+@require_safe
 def webhook_list(request: StaffRequest) -> HttpResponse:
     """All endpoints of the body."""
     context = {"rows": queries.endpoints_of(request.desk.body), "breadcrumbs": [Crumb(_("Webhook"))]}
@@ -95,7 +95,7 @@ def webhook_change(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(PERMISSION, may=may_administer)
-@require_GET
+@require_safe
 def webhook_show(request: StaffRequest, pk: int) -> HttpResponse:
     """One endpoint and what was sent to it."""
     endpoint = _own(request, pk)

@@ -1,37 +1,33 @@
-"""A year of operation in simulated time: residents apply, clerks examine, approvers decide, the worker issues.
+"""A period of operation in simulated time, driven through the real services and the real queue.
 
-Nothing is inserted past the services; the same seed, period and scale give the same history.
+Nothing is inserted past the services; the same body, seed, period and number give the same history.
 """
 
+import gc
 import random
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property, partial
-from heapq import heappop, heappush
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any
 
 from django.db import transaction
 
-from kencho.applications import queries, services
-from kencho.applications.models import Application
-from kencho.applications.samples import sample_answers
-from kencho.approvals import services as approvals
-from kencho.approvals.models import ApprovalRequest, StepState
-from kencho.approvals.queries import holders_of, round_of
 from kencho.audit import services as audit
+from kencho.files import store
 from kencho.foundation import clock, queue
-from kencho.foundation.actors import Actor, ActorKind
-from kencho.foundation.business_days import BusinessCalendar
-from kencho.organization import queries as organization
-from kencho.organization.models import Body, StaffMember, Unit
-from kencho.procedures import queries as procedures
-from kencho.procedures.models import ProcedureVersion
+from kencho.notifications import post
+from kencho.organization.models import Body
+from kencho.portal.demo._checkpoint import Checkpoint, Terms, UnableToResume
+from kencho.portal.demo._drama import Drama
 
-GUEST = Actor(ActorKind.GUEST, "new", "")
-OPENING = time(9, 0)
-MOST_TRIES = 12
+FIRST_HOUR, LAST_HOUR = time(7), time(20)
+# Young objects of a day's work die by themselves; looking for cycles among them each 700 costs a tenth of the time.
+GARBAGE_THRESHOLD = 50_000
+COMMIT_SECONDS = 3
 
 
 class Scale(StrEnum):
@@ -46,232 +42,131 @@ class Scale(StrEnum):
         return {"small": 40, "full": 22_000}[self.value]
 
 
-@dataclass(order=True)
-class _Event:
-    at: datetime
-    order: int
-    act: Callable[[datetime], None] = field(compare=False)
-
-
-class _Drama:
-    """The stage: who works where, what happens next."""
-
-    def __init__(self, body: Body, seed: int) -> None:
-        self.body = body
-        self.rng = random.Random(seed)  # noqa: S311  # a made-up history, the same each time
-        self.calendar: BusinessCalendar = organization.calendar_of(body)
-        self.events: list[_Event] = []
-        self._count = 0
-        self._clerks: dict[tuple[int, date], list[StaffMember]] = {}
-
-    @cached_property
-    def versions(self) -> list[ProcedureVersion]:
-        """Procedures that residents apply for, the popular ones more often."""
-        found = list(
-            ProcedureVersion.objects.filter(procedure__body=self.body, state=ProcedureVersion.State.PUBLISHED)
-            .select_related("procedure__division", "procedure__body")
-            .order_by("procedure__code")
-        )
-        return [version for n, version in enumerate(found) for _again in range(1 + (n * 7) % 5)]
-
-    def later(self, at: datetime, act: Callable[[datetime], None]) -> None:
-        """Put something on the stage."""
-        self._count += 1
-        heappush(self.events, _Event(at, self._count, act))
-
-    def office_time(self, after: datetime, days: int) -> datetime:
-        """A moment in office hours, ``days`` business days later."""
-        day = self.calendar.next(clock.day_of(after))
-        if days:
-            day = self.calendar.add(day, days)
-        moment = datetime.combine(day, OPENING, clock.JST) + timedelta(minutes=self.rng.randrange(0, 480))
-        return max(moment, after + timedelta(minutes=5))
-
-    def clerk_of(self, division: Unit, at: datetime) -> StaffMember:
-        """One of the clerks of a division."""
-        day = clock.day_of(at)
-        key = (division.pk, day.replace(day=1))
-        if key not in self._clerks:
-            self._clerks[key] = list(
-                organization.holders(division, ("CLERK", "SENIOR_CLERK"), day).order_by("number")
-            )
-        return self.rng.choice(self._clerks[key])
-
-    def actor(self, staff: StaffMember, division: Unit) -> Actor:
-        """A clerk acting at the desk of a division."""
-        plain = organization.actor_of(staff)
-        return Actor(plain.kind, plain.id, plain.name, plain.body, division_id=division.pk)
-
-
 def drive_history(
     *,
     body: Body,
     first: date,
     last: date,
-    scale: Scale,
+    applications: int,
     seed: int = 406,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """Let the period [first, last] happen; returns how many applications arrived."""
-    drama = _Drama(body, seed)
-    total = scale.applications
-    span = int(
-        (
-            datetime.combine(last, time(20), clock.JST) - datetime.combine(first, time(7), clock.JST)
-        ).total_seconds()
-    )
-    for n in range(total):
-        moment = datetime.combine(first, time(7), clock.JST) + timedelta(seconds=drama.rng.randrange(span))
-        drama.later(moment, partial(_apply, drama, n))
-    arrived = 0
-    end = datetime.combine(last, time(23, 59), clock.JST)
-    while drama.events and drama.events[0].at <= end:
-        # One durable transaction per simulated day keeps the disk out of the way; services nest inside it.
-        day = clock.day_of(drama.events[0].at)
-        with transaction.atomic():
-            arrived += _play_day(drama, day)
-        progress(min(arrived, total), total)
-    # What happened long ago must not wait for its seal.
-    list(audit.seal_all(at=end))
-    return arrived
+    """Let the period [first, last] happen, with exactly so many applications arriving in it; returns how many.
+
+    Interrupted, it goes on where it stopped when it is called again with the same arguments; returns how many
+    arrived in this call. Raises UnableToResume when something else has been written since.
+    """
+    history = _History(body, Terms(first, last, applications, seed))
+    with _running_fast():
+        return history.run(progress)
 
 
-def _play_day(drama: _Drama, day: date) -> int:
-    arrived = 0
-    while drama.events and clock.day_of(drama.events[0].at) == day:
-        event = heappop(drama.events)
-        with clock.simulated(event.at):
-            event.act(event.at)
-            queue.drain(strict=True)
-        arrived += isinstance(event.act, partial)
-    return arrived
+class _History:
+    """One run through the period, day by day."""
+
+    def __init__(self, body: Body, terms: Terms) -> None:
+        self._body = body
+        self._terms = terms
+        self._end = datetime.combine(terms.last, time(23, 59), clock.JST)
+        self._arrivals = _arrivals(terms)
+        self._drama = Drama(body, terms.seed)
+        self._identifiers = random.Random(f"{terms.seed}-identifiers")  # noqa: S311  # a made-up history, the same each time
+        self._checkpoint = Checkpoint(body)
+        self._arrived = 0
+
+    def run(self, progress: Callable[[int, int], None]) -> int:
+        """To the end of the period; returns how many applications arrived."""
+        self._resume()
+        before = self._arrived
+        while self._next_day() is not None:
+            # Few durable transactions keep the disk out of the way; services nest inside them.
+            with transaction.atomic(), store.waiting_once(), _repeatable(self._identifiers):
+                enough = monotonic() + COMMIT_SECONDS
+                while (day := self._next_day()) is not None:
+                    self._play_day(day)
+                    if monotonic() > enough:
+                        break
+                self._checkpoint.keep(self._state())
+            progress(self._arrived, len(self._arrivals))
+        self._checkpoint.forget()
+        # What happened long ago must not wait for its seal.
+        list(audit.seal_all(at=self._end))
+        return self._arrived - before
+
+    def _next_at(self) -> datetime | None:
+        coming = self._arrivals[self._arrived : self._arrived + 1]
+        moments = [*coming, *([self._drama.next_at] if self._drama.next_at else [])]
+        return min(moments, default=None)
+
+    def _next_day(self) -> date | None:
+        at = self._next_at()
+        return None if at is None or at > self._end else clock.day_of(at)
+
+    def _play_day(self, day: date) -> None:
+        while (at := self._next_at()) is not None and clock.day_of(at) == day and at <= self._end:
+            if self._arrivals[self._arrived : self._arrived + 1] == [at]:
+                key = f"demo-{self._body.code}-{at:%Y%m%d}-{self._arrived}"
+                self._drama.apply(at, key)
+                self._arrived += 1
+            else:
+                self._drama.play_next()
+            with clock.simulated(at):
+                queue.drain(strict=True)
+        if day.day == 1:
+            queue.erase_done(datetime.combine(day, FIRST_HOUR, clock.JST))
+
+    def _state(self) -> dict[str, Any]:
+        version, numbers, gauss = self._identifiers.getstate()
+        return {
+            "terms": self._terms.plain(),
+            "arrived": self._arrived,
+            "drama": self._drama.state(),
+            "identifiers": [version, list(numbers), gauss],
+        }
+
+    def _resume(self) -> None:
+        state = self._checkpoint.load()
+        if state is None:
+            return
+        if Terms.of(state["terms"]) != self._terms:
+            raise UnableToResume
+        self._arrived = state["arrived"]
+        self._drama.restore(state["drama"])
+        version, numbers, gauss = state["identifiers"]
+        self._identifiers.setstate((version, tuple(numbers), gauss))
 
 
-def _apply(drama: _Drama, n: int, at: datetime) -> None:
-    version = drama.rng.choice(drama.versions)
-    plan = procedures.compiled_of(version)
-    key = f"demo-{drama.body.code}-{at:%Y%m%d}-{n}"
-    answers = sample_answers(
-        plan, drama.rng, body=drama.body, owner=key, by=GUEST, at=at, on=clock.day_of(at)
-    )
+def _arrivals(terms: Terms) -> list[datetime]:
+    """When each application arrives: any time of the day and the week, as online."""
+    rng = random.Random(f"{terms.seed}-arrivals")  # noqa: S311  # a made-up history, the same each time
+    begin = datetime.combine(terms.first, FIRST_HOUR, clock.JST)
+    span = int((datetime.combine(terms.last, LAST_HOUR, clock.JST) - begin).total_seconds())
+    return sorted(begin + timedelta(seconds=rng.randrange(span)) for _n in range(terms.applications))
+
+
+@contextmanager
+def _repeatable(rng: random.Random) -> Iterator[None]:
+    """Draw the identifiers of rows (UUID version 4) from the seed, in this process and for this block only.
+
+    Keys, codes and tokens do not come from there: they are drawn by ``secrets`` or follow from the secret key.
+    """
+    real = uuid.os  # type: ignore[attr-defined]  # where the module takes its random bytes from
+    uuid.os = SimpleNamespace(urandom=rng.randbytes)  # type: ignore[attr-defined]  # as above
     try:
-        receipt = services.submit(version=version, body=drama.body, answers=answers, key=key, by=GUEST, at=at)
-    except services.ReceptionClosed:
-        return
-    pk = receipt.application.pk
-    drama.later(drama.office_time(at, 0), lambda moment: _accept(drama, pk, moment))
+        yield
+    finally:
+        uuid.os = real  # type: ignore[attr-defined]  # as above
 
 
-def _row(pk: int) -> Application:
-    return Application.objects.select_related("body", "procedure", "version", "division").get(pk=pk)
-
-
-def _accept(drama: _Drama, pk: int, at: datetime) -> None:
-    row = _row(pk)
-    clerk = drama.clerk_of(row.division, at)
-    by = drama.actor(clerk, row.division)
-    services.accept(application=row, by=by, at=at)
-    services.assign(application=row, staff=clerk, by=by, at=at)
-    services.review(application=row, by=by, at=at)
-    if drama.rng.random() < 0.03:
-        when = at + timedelta(hours=drama.rng.randrange(1, 20))
-        drama.later(when, lambda moment: _withdraw(pk, moment))
-        return
-    days = max(1, _period(row) // 3)
-    drama.later(
-        drama.office_time(at, drama.rng.randrange(0, days)),
-        lambda moment: _examine(drama, pk, clerk, moment, may_amend=True),
-    )
-
-
-def _period(row: Application) -> int:
-    period = queries.compiled_of(row).definition.standard_processing_period
-    return period.total_days if period else 5
-
-
-def _withdraw(pk: int, at: datetime) -> None:
-    row = _row(pk)
-    services.withdraw(
-        application=row, reason="都合により取り下げます。", by=Actor(ActorKind.GUEST, row.number, ""), at=at
-    )
-
-
-def _examine(drama: _Drama, pk: int, clerk: StaffMember, at: datetime, *, may_amend: bool) -> None:
-    row = _row(pk)
-    by = drama.actor(clerk, row.division)
-    if may_amend and drama.rng.random() < 0.15:
-        _ask(drama, row, clerk, by, at)
-        return
-    plan = queries.compiled_of(row)
-    services.answer_checklist(
-        application=row, findings={s.id: ("met", "") for s in plan.definition.review_standards}, by=by, at=at
-    )
-    if not plan.definition.flow.decisions:
-        services.complete(application=row, by=by, at=at)
-        return
-    _draft(drama, row, clerk, by, at)
-
-
-def _ask(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: datetime) -> None:
-    answered = [i.id for i in queries.compiled_of(row).definition.items() if i.id in row.answers]
-    item = drama.rng.choice(answered)
-    services.request_amendment(
-        application=row,
-        items=[services.AskedItem(item, "記載が読み取れません。もう一度確かめてください。")],
-        due_on=clock.day_of(at) + timedelta(days=queries.AMENDMENT_DAYS),
-        message="",
-        by=by,
-        at=at,
-    )
-    pk = row.pk
-    when = at + timedelta(hours=drama.rng.randrange(6, 150))
-    drama.later(when, lambda moment: _amend(drama, pk, clerk, moment))
-
-
-def _amend(drama: _Drama, pk: int, clerk: StaffMember, at: datetime) -> None:
-    row = _row(pk)
-    services.amend(application=row, answers=row.answers, by=Actor(ActorKind.GUEST, row.number, ""), at=at)
-    drama.later(drama.office_time(at, 1), lambda moment: _examine(drama, pk, clerk, moment, may_amend=False))
-
-
-def _draft(drama: _Drama, row: Application, clerk: StaffMember, by: Actor, at: datetime) -> None:
-    plan = queries.compiled_of(row)
-    kinds = plan.definition.flow.decisions
-    favourable = [k for k in kinds if k.favourable] or list(kinds)
-    others = [k for k in kinds if not k.favourable]
-    kind = drama.rng.choice(others) if others and drama.rng.random() < 0.06 else favourable[0]
-    grounds = (
-        ""
-        if kind.favourable and not kind.grounds_required
-        else "審査基準に適合すると認めることができないため。"
-    )
-    services.draft_decision(
-        application=row,
-        kind=kind.code,
-        grounds=grounds,
-        text=queries.notice_text(row, kind.code, at),
-        by=by,
-        at=at,
-    )
-    request = services.submit_for_approval(application=row, drafter=clerk, by=by, at=at)
-    pk = request.pk
-    drama.later(drama.office_time(at, 0), lambda moment: _approve(drama, pk, moment))
-
-
-def _approve(drama: _Drama, request_pk: int, at: datetime, *, tries: int = MOST_TRIES) -> None:
-    request = ApprovalRequest.objects.select_related("body", "division").get(pk=request_pk)
-    if not request.is_pending or not tries:
-        return
-    current = round_of(request)
-    active = list(current.steps.filter(state=StepState.ACTIVE).select_related("unit", "post"))
-    sitting = holders_of(active, clock.day_of(at))
-    people = [seat.staff for step in active for seat in sitting.get(step.pk, [])]
-    for person in people:
-        # Whoever has spoken in this round already is passed over: the step is not open to them.
-        with suppress(approvals.UnableToApprove):
-            approvals.approve(request=request, digest=current.digest, by=organization.actor_of(person), at=at)
-            break
-    days = 0 if drama.rng.random() < 0.7 else 1
-    drama.later(
-        drama.office_time(at, days), lambda moment: _approve(drama, request_pk, moment, tries=tries - 1)
-    )
+@contextmanager
+def _running_fast() -> Iterator[None]:
+    """No letters to people about the past, and fewer searches for garbage."""
+    threshold = gc.get_threshold()
+    with ExitStack() as stack:
+        stack.callback(gc.set_threshold, *threshold)
+        stack.enter_context(post.held())
+        gc.collect()
+        gc.freeze()
+        stack.callback(gc.unfreeze)
+        gc.set_threshold(GARBAGE_THRESHOLD)
+        yield

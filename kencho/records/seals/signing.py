@@ -7,6 +7,7 @@ import io
 from datetime import datetime
 from typing import Any, Final
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography import x509
@@ -30,6 +31,7 @@ from ._keys import SealCertificate
 from ._loops import finished
 
 _DIGEST: Final = "sha256"
+_DIGEST_MARK: Final = b"\x44" * 32  # stands for a SHA-256 in what is prepared
 _ATTRIBUTES_BYTES: Final = 2_048  # signed attributes and the frame of the container, with room to spare
 _TIMESTAMP_BYTES: Final = 12_288  # a token with its authority's chain
 
@@ -156,6 +158,8 @@ class _LoadedKeySigner(Signer):
 
     def __init__(self, own: SealCertificate) -> None:
         self._key = own.key
+        self._signature_mark = b"\x53" * (own.key.key_size // 8)
+        self._frame: tuple[bytes, bytes] | None = None
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library leaves its constructor bare
         store.register_multiple(to_asn1(certificate) for certificate in own.chain)
         super().__init__(
@@ -165,6 +169,61 @@ class _LoadedKeySigner(Signer):
             # Who checks has the root already; one sent along proves nothing and is not under the signature.
             embed_roots=False,
         )
+
+    async def async_sign(
+        self,
+        data_digest: bytes,
+        digest_algorithm: str,
+        dry_run: bool = False,
+        use_pades: bool = False,
+        timestamper: TimeStamper | None = None,
+        signed_attr_settings: PdfCMSSignedAttributes | None = None,
+        is_pdf_sig: bool = True,
+        encap_content_info: Any = None,
+    ) -> Any:
+        """As pyHanko does, but without building the container anew where only digest and signature differ."""
+        if dry_run or not use_pades or timestamper is not None or digest_algorithm != _DIGEST:
+            return await super().async_sign(
+                data_digest,
+                digest_algorithm,
+                dry_run,
+                use_pades,
+                timestamper,
+                signed_attr_settings,
+                is_pdf_sig,
+                encap_content_info,
+            )
+        if self._frame is None:
+            self._frame = await self._make_frame(signed_attr_settings)
+        attributes, container = (part.replace(_DIGEST_MARK, data_digest) for part in self._frame)
+        signature = self._key.sign(attributes, PKCS1v15(), SHA256())
+        return cms.ContentInfo.load(container.replace(self._signature_mark, signature))
+
+    async def _make_frame(self, settings: PdfCMSSignedAttributes | None) -> tuple[bytes, bytes]:
+        """The signed attributes and the whole container (RFC 5652) as pyHanko makes them, around two marks.
+
+        PAdES baseline (ETSI EN 319 142-1, 6.3) keeps the signing time outside the container, so nothing else differs.
+        """
+        attributes = await self.signed_attrs(
+            _DIGEST_MARK,
+            _DIGEST,
+            attr_settings=settings,
+            use_pades=True,
+        )
+        container = self._package_signature(
+            digest_algorithm=_DIGEST,
+            cms_version="v1",
+            signed_attrs=attributes,
+            signature=self._signature_mark,
+            unsigned_attrs=None,
+            encap_content_info=None,
+        )
+        frame = attributes.dump(), container.dump()
+        if [part.count(_DIGEST_MARK) for part in frame] != [1, 1] or frame[1].count(
+            self._signature_mark
+        ) != 1:
+            raise SigningError("the container has another shape than expected")
+        return frame
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if digest_algorithm != _DIGEST:

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def _remind(self, manifest: backup.Manifest) -> None:
         if manifest.files_elsewhere:
             self.stdout.write(
-                _("添付ファイルは %(bucket)s にあり、このファイルには入っていません。別に保存してください。")
+                _("添付ファイルは、%(bucket)s から写してこのファイルに入れました。")
                 % {"bucket": manifest.files_elsewhere}
             )
         if not manifest.has_secret_key:

@@ -36,6 +36,7 @@ REFUSALS = {
         "PostgreSQLのバックアップです。KENCHO_DATABASE_URL に戻す先のデータベースを指定してください。"
     ),
     Refusal.TOOL: gettext_lazy("データベースを戻せませんでした: %(detail)s"),
+    Refusal.STORE: gettext_lazy("添付ファイルの置き場所に戻せませんでした: %(detail)s"),
 }
 
 

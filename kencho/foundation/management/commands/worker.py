@@ -3,6 +3,7 @@
 import signal
 import time
 from argparse import ArgumentParser
+from datetime import datetime, timedelta
 from types import FrameType
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 
 from kencho.foundation import clock, queue
+
+LOOK_EVERY = timedelta(seconds=10)
 
 
 class Command(BaseCommand):
@@ -25,7 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
-        self.stopping = False
+        self.stopping = self.lost = False
+        self.next_look = clock.now()
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         queue.release_abandoned()
@@ -34,23 +38,32 @@ class Command(BaseCommand):
             return
         while not self.stopping:
             self._turn(options["batch"], options["pause"])
+        queue.give_back()
 
     def _stop(self, signum: int, frame: FrameType | None) -> None:
         self.stopping = True
 
     def _turn(self, batch: int, pause: float) -> None:
         try:
+            if self.lost:
+                queue.give_back()
+                self.lost = False
             now = clock.now()
-            queue.schedule_periodic(now)
+            self._schedule(now)
             taken = queue.lease(batch, at=now)
+            queue.work_off(taken, until=lambda: self.stopping)
         except OperationalError:
-            # A locked or restarting database: the tasks are safe, try again after a pause.
+            # A locked, full or restarting database: the tasks are safe, try again after a pause.
+            self.lost = True
             close_old_connections()
             time.sleep(max(pause, 1.0))
             return
-        for each in taken:
-            if self.stopping:
-                break
-            queue.run(each)
         if not taken:
+            queue.rest()
             time.sleep(pause)
+
+    def _schedule(self, now: datetime) -> None:
+        # Periodic slots are hours long: looking once in a while is enough.
+        if now >= self.next_look:
+            queue.schedule_periodic(now)
+            self.next_look = now + LOOK_EVERY

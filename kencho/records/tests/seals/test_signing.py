@@ -50,6 +50,16 @@ def test_the_seal_is_pades_with_its_reason_and_signing_certificate(office: Offic
     assert signed["unsigned"] == []
 
 
+def test_the_prepared_container_is_the_one_that_the_library_makes(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [AT, AT + timedelta(days=30, seconds=7)]
+    sealer = Sealer.of(office.governor)
+    prepared = [sealer.seal(office.letter, reason="理由", at=at) for at in moments]
+    monkeypatch.delattr("kencho.records.seals.signing._LoadedKeySigner.async_sign")
+    assert [sealer.seal(office.letter, reason="理由", at=at) for at in moments] == prepared
+
+
 def test_the_sealed_letter_still_declares_archive_and_access(office: Office) -> None:
     with pikepdf.open(io.BytesIO(office.sealed)) as sealed, pikepdf.open(io.BytesIO(office.letter)) as letter:
         assert sealed.Root.Metadata.read_raw_bytes() == letter.Root.Metadata.read_raw_bytes()
