@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
@@ -24,6 +26,15 @@ hypothesis_settings.load_profile("kencho")
 def static_root() -> None:
     """The static file server warns about a folder that no release step has made yet."""
     Path(str(settings.STATIC_ROOT)).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_counts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tries that an earlier run, or a run beside this one, has counted do not count here."""
+    caches.settings["default"]["LOCATION"] = tmp_path_factory.mktemp("cache") / "cache.sqlite3"
+    # Made anew from the settings above when it is next asked for.
+    with suppress(AttributeError):
+        del caches["default"]
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from kencho.foundation.api import PROBLEM_TYPE, StrictParser, edge, install, jso
 from kencho.foundation.middleware import problem
 from kencho.foundation.ui import Crumb
 from kencho.organization.api_auth import GuestOrToken, Scoped
+from kencho.policy import api as policy
 from kencho.procedures import api as procedures
 
 DESCRIPTION = (
@@ -97,7 +98,7 @@ api = KenchoApi(
     docs_url=None,
 )
 install(api, applications.REFUSALS, approvals.REFUSALS)
-for router in (procedures.router, applications.router, approvals.router):
+for router in (procedures.router, applications.router, approvals.router, policy.router):
     api.add_router("", router)
 
 

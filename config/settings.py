@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -186,6 +187,12 @@ FILES_ENDPOINT = env.text("KENCHO_FILES_ENDPOINT", help="s3 互換サーバー�
 CLAMD_ADDRESS = env.text(
     "KENCHO_CLAMD", help="ウイルス検査サーバー clamd の場所（host:port か unix:/path）。省略時は使わない"
 )
+DRAFT_DAYS = env.number(
+    "KENCHO_DRAFT_DAYS", 30, help="申請の下書きを、最後に保存してから残しておく日数。過ぎたら消す"
+)
+UPLOAD_DAYS = env.number(
+    "KENCHO_UPLOAD_DAYS", 7, help="申請に使われなかった添付を残しておく日数。下書きがあるうちは消さない"
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -203,6 +210,11 @@ EMAIL_USE_TLS = env.flag("KENCHO_SMTP_TLS", help="STARTTLSを使う")
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+SECURITY_CONTACT = env.text(
+    "KENCHO_SECURITY_CONTACT",
+    "mailto:security@example.jp",
+    help="弱点を見つけた人の連絡先（mailto: か https: で始める。security.txt に載る）",
+)
 DEFAULT_FROM_EMAIL = env.text("KENCHO_MAIL_FROM", "kencho@example.jp", help="差出人のメールアドレス")
 
 WEBHOOK_NETWORKS = env.words(

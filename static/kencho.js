@@ -118,6 +118,9 @@
       try {
         const answer = await post(form, form.dataset.autosaveUrl);
         if (!answer.ok) throw new Error(String(answer.status));
+        // The server takes a page only as long as it shows the newest state of the draft.
+        const seen = form.querySelector("input[name=_seen]");
+        if (seen) seen.value = answer.headers.get("X-Draft-Seen") ?? seen.value;
         const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
         state.textContent = say("saved", { time });
       } catch {
@@ -171,8 +174,8 @@
   }
 
   /* --- Address from the postal code --------------------------------------------------------------------------------
-     <input data-postal-url="/…" data-postal-fill="prefecture:id_a municipality:id_b town:id_c">
-     GET ?postal_code=5148570 answers {"results": [{"prefecture": "三重県", "municipality": "津市", "town": "広明町"}]} */
+     <input data-postal-url="/…" data-postal-fill="prefecture:id_a city:id_b town:id_c">
+     GET ?postal_code=5148570 answers {"results": [{"prefecture": "三重県", "city": "津市", "town": "広明町"}]} */
   for (const input of all("[data-postal-url]")) {
     const note = noteFor(input, "postal");
     const fill = (input.dataset.postalFill ?? "").split(/\s+/).filter(Boolean).map((pair) => pair.split(":"));

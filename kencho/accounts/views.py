@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.accounts import permissions, queries, second_factor, services
 from kencho.accounts.access import actor_of, signed_in_page
@@ -54,7 +54,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @signed_in_page("accounts.manage_own")
 def second_factor_page(request: HttpRequest) -> HttpResponse:
     """Where staff without a second factor are led instead of the desk."""
@@ -72,7 +72,7 @@ def _require_tokens(request: HttpRequest) -> User:
     return user
 
 
-@require_GET
+@require_safe
 @signed_in_page("accounts.manage_tokens")
 def token_list(request: HttpRequest) -> HttpResponse:
     """One's own tokens."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from kencho.foundation.registry import NavigationItem, navigation
 from kencho.organization.queries import Desk, assignments_on
 
-SECTION = "組織"
+SECTION = _("組織")
 
 
 def _holds_several_posts(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.audit import permissions, queries, sentences
 from kencho.audit import services as audit
@@ -59,7 +59,7 @@ def may_read_log(desk: Desk) -> bool:
 
 
 @staff_page("audit.may_read_log", may=may_read_log)
-@require_GET
+@require_safe
 def audit_log(request: StaffRequest) -> HttpResponse:
     """The log, the newest first, fifty lines a page."""
     form = AuditFilter(request.GET)
@@ -80,7 +80,7 @@ def audit_log(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("audit.may_read_log", may=may_read_log)
-@require_GET
+@require_safe
 def audit_entry(request: StaffRequest, entry_id: int) -> HttpResponse:
     """One entry with its details and its seal. Raises Http404 for those of other bodies."""
     from django.shortcuts import get_object_or_404

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kencho.applications import inbox as division_inbox
 from kencho.applications import queries as applications
 from kencho.applications.models import Status
 from kencho.approvals import queries as approvals
+from kencho.foundation import clock
 from kencho.foundation.ui import Kind, Stat
 from kencho.notifications.models import Message
 from kencho.organization.queries import Desk
@@ -25,8 +27,11 @@ class Today:
 def today_of(desk: Desk) -> Today:
     """Figures of one desk, each leading to its list."""
     inbox = reverse("applications:inbox")
-    counts = applications.counts_by_status(desk)
-    overdue = applications.inbox(desk, applications.InboxFilter(due="overdue"), desk.day).count()
+    # The same counts as the tabs of the inbox, so that a figure and the list behind it agree.
+    counts = division_inbox.counts(
+        desk.division, applications.calendar_of(desk.body.pk, clock.now()), desk.day
+    )
+    overdue = counts["overdue"].number
     mine = applications.inbox(desk, applications.InboxFilter(status="open", assignee="me"), desk.day).count()
     waiting = approvals.count_waiting(desk.staff, desk.day)
     return Today(
@@ -42,12 +47,12 @@ def today_of(desk: Desk) -> Today:
         ],
         division=[
             Stat(
-                _("受付を待つ申請"), counts.get(Status.SUBMITTED, 0), _("件"), url=f"{inbox}?status=submitted"
+                _("受付を待つ申請"), counts[Status.SUBMITTED].number, _("件"), url=f"{inbox}?status=submitted"
             ),
-            Stat(_("審査中"), counts.get(Status.IN_REVIEW, 0), _("件"), url=f"{inbox}?status=in_review"),
+            Stat(_("審査中"), counts[Status.IN_REVIEW].number, _("件"), url=f"{inbox}?status=in_review"),
             Stat(
                 _("補正待ち"),
-                counts.get(Status.AWAITING_AMENDMENT, 0),
+                counts[Status.AWAITING_AMENDMENT].number,
                 _("件"),
                 url=f"{inbox}?status=awaiting_amendment",
             ),

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import QueryDict
 
-from kencho.organization.models import Body, Unit
+from kencho.organization.models import Body, RoleAssignment, StaffMember, Unit
+from kencho.organization.queries import staff_of, valid_on
 from kencho.procedures import queries as procedures
 from kencho.procedures.models import Procedure
 
@@ -51,3 +52,10 @@ def offices(body: Body, at: datetime) -> list[Unit]:
     """Divisions of a body that have procedures."""
     ids = procedures.listed(body, at).values("division_id")
     return list(Unit.objects.filter(pk__in=ids).order_by("code"))
+
+
+def watchers_of(body: Body, day: date) -> list[StaffMember]:
+    """Who is told of damage to the audit log: those who may read it, on this day."""
+    roles = (RoleAssignment.Role.SYSTEM_ADMIN, RoleAssignment.Role.AUDITOR)
+    held = RoleAssignment.objects.filter(valid_on(day), role__in=roles)
+    return list(staff_of(body, day).filter(pk__in=held.values("staff")).select_related("user").order_by("pk"))

@@ -1,7 +1,9 @@
-"""What the portal does with the facts of all apps: other systems are told. Numbers and states only, no answers."""
+"""What the portal does with the facts of all apps: other systems are told (numbers and states only), and the watchers of the log."""
 
 from collections.abc import Callable
 from typing import Any
+
+from django.urls import reverse
 
 from kencho.applications.events import (
     AmendmentRequested,
@@ -18,10 +20,18 @@ from kencho.applications.events import (
 from kencho.applications.models import Application
 from kencho.approvals.events import ApprovalGranted, ApprovalRequested, ApprovalReturned
 from kencho.approvals.models import ApprovalRequest
-from kencho.foundation import clock
+from kencho.audit.events import TamperingFound
+from kencho.foundation import actors, clock
 from kencho.foundation.events import Event, subscriber
+from kencho.foundation.prepared import Prepared
+from kencho.notifications import services as notifications
+from kencho.notifications.services import Recipient
 from kencho.notifications.webhooks import services as webhooks
-from kencho.notifications.webhooks.models import WebhookEvent
+from kencho.notifications.webhooks.models import WebhookEndpoint, WebhookEvent
+from kencho.organization.models import Body
+from kencho.portal import queries
+
+WORKER = actors.system("worker")
 
 # fact → name in the API, and the step of the application's life that tells when it happened
 _OF_APPLICATIONS: dict[type[Event], tuple[WebhookEvent, str]] = {
@@ -41,6 +51,9 @@ _OF_APPROVALS: dict[type[Event], WebhookEvent] = {
     ApprovalGranted: WebhookEvent.APPROVAL_GRANTED,
     ApprovalReturned: WebhookEvent.APPROVAL_RETURNED,
 }
+
+
+_listening = Prepared(lambda: WebhookEndpoint.objects.filter(is_active=True), WebhookEndpoint, ())
 
 
 def _tell_of_application(event: Any) -> None:
@@ -84,7 +97,9 @@ def _tell_of_approval(event: Any) -> None:
 
 def _declare(event_type: type[Event], tell: Callable[[Any], None]) -> None:
     def told(event: Event) -> None:
-        tell(event)
+        # Most offices have no other system that listens: then there is nothing to look up.
+        if _listening.one() is not None:
+            tell(event)
 
     # The queue knows a reaction by its name, so each needs its own.
     told.__name__ = f"webhook_{event_type.__name__}"
@@ -95,3 +110,19 @@ for _event in _OF_APPLICATIONS:
     _declare(_event, _tell_of_application)
 for _event in _OF_APPROVALS:
     _declare(_event, _tell_of_approval)
+
+
+@subscriber(TamperingFound)
+def warn_of_tampering(event: TamperingFound) -> None:
+    """改ざんの知らせ: the log is one for all bodies, so the watchers of every body are told."""
+    now = clock.now()
+    for body in Body.objects.order_by("code"):
+        notifications.send(
+            template="portal/mail/tampering",
+            recipients=[Recipient.staff(each) for each in queries.watchers_of(body, clock.day_of(now))],
+            body=body,
+            url=reverse("portal:audit_log"),
+            context={"findings": event.findings, "first": event.first},
+            by=WORKER,
+            at=now,
+        )

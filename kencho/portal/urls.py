@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from kencho.portal import audit_views, views
+from kencho.portal import audit_views, views, wellknown
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("healthz", wellknown.healthz, name="healthz"),
+    path("robots.txt", wellknown.robots, name="robots"),
+    path("sitemap.xml", wellknown.sitemap_xml, name="sitemap"),
+    path("favicon.ico", wellknown.favicon, name="favicon"),
+    path(".well-known/security.txt", wellknown.security_txt, name="security_txt"),
     path("after-sign-in/", views.after_sign_in, name="after_sign_in"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),

@@ -5,7 +5,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock, registry
 from kencho.foundation.access import public
@@ -21,7 +21,7 @@ SHOWN_PROCEDURES = 60
 
 
 @public("front page")
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Find a procedure of any body."""
     asked = queries.Asked.of(request.GET)
@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public("front page of a body")
-@require_GET
+@require_safe
 def body_home(request: HttpRequest, body: str) -> HttpResponse:
     """The procedures of one body: by words, by occasion, by office."""
     office = get_object_or_404(Body, slug=body)
@@ -53,14 +53,14 @@ def body_home(request: HttpRequest, body: str) -> HttpResponse:
 
 
 @public("says how accessible the site is")
-@require_GET
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "portal/accessibility.html", {"breadcrumbs": [Crumb(_("アクセシビリティ"))]})
 
 
 @public("says what is done with personal data")
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What personal data is kept, why, how long."""
     return render(request, "portal/privacy.html", {"breadcrumbs": [Crumb(_("個人情報の取扱い"))]})
@@ -77,7 +77,7 @@ def after_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 @staff_page("portal.desk")
-@require_GET
+@require_safe
 def desk_home(request: StaffRequest) -> HttpResponse:
     """What waits for this member of staff today."""
     return render(
@@ -86,7 +86,7 @@ def desk_home(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("portal.search")
-@require_GET
+@require_safe
 def search(request: StaffRequest) -> HttpResponse:
     """Look through everything that the desk may see."""
     words = request.GET.get("q", "").strip()[:100]

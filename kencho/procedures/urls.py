@@ -8,6 +8,7 @@ app_name = "procedures"
 _ONE = "desk/procedures/<slug:code>/"
 _VERSION = _ONE + "versions/<int:number>/"
 urlpatterns = [
+    path("postal-codes.json", views.postal_codes, name="postal_codes"),
     path("desk/procedures/", views.desk_list, name="desk_list"),
     path("desk/procedures/new/", views.procedure_create, name="procedure_create"),
     path("desk/procedure-versions/<int:pk>/", views.version_of_case, name="version_of_case"),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock
 from kencho.organization import permissions, services
@@ -15,7 +15,7 @@ from kencho.organization.models import ClosedDay
 from kencho.organization.views._common import crumbs, desk_of_request, form_page, own_closed_day
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_closed_days")
 def closed_day_list(request: HttpRequest) -> HttpResponse:
     """Days that differ from the general rule."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.organization import permissions, services
@@ -95,7 +95,7 @@ def _rows_of(table: str) -> list[dict[str, str]] | None:
     return [{str(key): str(value) for key, value in row.items()} for row in rows]
 
 
-@require_GET
+@require_safe
 @staff_page("organization.export_staff", may=permissions.may_administer)
 def staff_export(request: HttpRequest) -> HttpResponseBase:
     """The register as CSV, in the columns that can be read in again."""

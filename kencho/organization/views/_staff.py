@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Pager
@@ -61,7 +61,7 @@ def _pager(request: HttpRequest, rows: list[StaffMember], *, previous: bool, fol
     )
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_staff")
 def staff_list(request: HttpRequest) -> HttpResponse:
     """The register of staff, searchable."""
@@ -84,7 +84,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     return render(request, "organization/staff_list.html", context)
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_staff")
 def staff_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One staff member with the history of posts and roles."""

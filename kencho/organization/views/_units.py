@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Fact
@@ -33,7 +33,7 @@ from kencho.organization.views._common import (
 )
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_bodies")
 def body_list(request: HttpRequest) -> HttpResponse:
     """All bodies on this installation: public facts only."""
@@ -60,7 +60,7 @@ def body_edit(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, act, title=_("団体の情報を直す"), submit=_("保存する"), back=here)
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_units")
 def unit_tree(request: HttpRequest) -> HttpResponse:
     """The organisation as a tree, as of any day."""
@@ -75,7 +75,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     return render(request, "organization/unit_tree.html", context)
 
 
-@require_GET
+@require_safe
 @staff_page("organization.read_units")
 def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit with its staff as of a day, its predecessors and successor."""

@@ -31,6 +31,7 @@ from kencho.procedures.definition._model import (
     html_id,
 )
 from kencho.procedures.definition._pages import PageReading
+from kencho.procedures.definition._postal import look_up
 from kencho.procedures.definition._source import canonical, digest, parse
 from kencho.procedures.definition._summary import BlankField, BlankForm, BlankPage, Line, Section
 from kencho.procedures.definition._types import TYPES, InputView, OptionView
@@ -119,6 +120,7 @@ __all__ = [
     "digest",
     "html_id",
     "load",
+    "look_up",
     "meta_schema",
     "parse",
 ]

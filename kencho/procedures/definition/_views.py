@@ -69,6 +69,7 @@ class ItemView:
     note: str = ""
     needed: tuple[str, ...] = ()
     multiple: bool = False
+    max_bytes: int = 0
 
     def needs(self, name: str) -> bool:
         """Whether the control is part of a complete answer; a building name, for example, is not."""
@@ -182,6 +183,7 @@ class _Maker:
             files=_files(name, value) if item.type == "attachment" else (),
             buttons=_buttons(item, name),
             multiple=item.max_files > 1,
+            max_bytes=item.max_bytes if item.type == "attachment" else 0,
             needed=tuple(f"{name}.{part}" for part in node.kind.needed(item)),
         )
         get = inputs_of(self.raw, name) if self.raw is not None else None

@@ -8,6 +8,7 @@ from kencho.procedures.views._desk import (
     version_of_case,
 )
 from kencho.procedures.views._editor import edit_pages, edit_screen, edit_yaml
+from kencho.procedures.views._postal import postal_codes
 from kencho.procedures.views._public import (
     procedure_form,
     procedure_list,
@@ -28,6 +29,7 @@ __all__ = [
     "edit_pages",
     "edit_screen",
     "edit_yaml",
+    "postal_codes",
     "procedure_create",
     "procedure_desk",
     "procedure_form",

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.paging import page_of
@@ -54,7 +54,7 @@ def status_of(version: ProcedureVersion, at: datetime) -> Status:
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def desk_list(request: StaffRequest) -> HttpResponse:
     """All procedures of the body, or those of the own division."""
     desk, now = request.desk, clock.now()
@@ -122,7 +122,7 @@ def _row(row: Procedure, now: datetime) -> Row:
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def procedure_desk(request: StaffRequest, code: str) -> HttpResponse:
     """One procedure: its versions and what can be done."""
     procedure = procedure_or_404(request, code)
@@ -210,7 +210,7 @@ def version_begin(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def version_of_case(request: StaffRequest, pk: int) -> HttpResponse:
     """From the approvers' page to the version."""
     version = get_object_or_404(

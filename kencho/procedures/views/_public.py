@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.access import public
@@ -22,7 +22,7 @@ from kencho.procedures.queries import InForce
 
 
 @public("catalogue of procedures")
-@require_GET
+@require_safe
 def procedure_list(request: HttpRequest, body: str) -> HttpResponse:
     """Find a procedure of one body."""
     office = get_object_or_404(Body, slug=body)
@@ -126,7 +126,7 @@ def _in_force(body: str, code: str) -> InForce:
 
 
 @public("explains a procedure")
-@require_GET
+@require_safe
 def procedure_show(request: HttpRequest, body: str, code: str) -> HttpResponse:
     """What a procedure is, whom it concerns, what it costs, how long it takes, what is needed."""
     found = _in_force(body, code)
@@ -201,7 +201,7 @@ def _period(definition: Definition) -> str:
 
 
 @public("paper form of a procedure")
-@require_GET
+@require_safe
 def procedure_form(request: HttpRequest, body: str, code: str) -> HttpResponse:
     """様式（PDF）."""
     found = _in_force(body, code)
@@ -213,7 +213,7 @@ def procedure_form(request: HttpRequest, body: str, code: str) -> HttpResponse:
 
 
 @public("shape of the answers of a procedure")
-@require_GET
+@require_safe
 def procedure_schema(request: HttpRequest, body: str, code: str) -> HttpResponse:
     """JSON Schema 2020-12 of the answers."""
     found = _in_force(body, code)

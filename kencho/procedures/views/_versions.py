@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Crumb, Fact, FormError, Step, Steps, errors_of
@@ -52,7 +52,7 @@ def changes(version: ProcedureVersion) -> tuple[ProcedureVersion | None, list[Ch
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def version_show(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """What a version says and how it differs from the one before."""
     version = version_or_404(request, code, number)
@@ -121,7 +121,7 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def version_yaml(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """The definition as YAML, for people and other governments."""
     version = version_or_404(request, code, number)
@@ -130,7 +130,7 @@ def version_yaml(request: StaffRequest, code: str, number: int) -> HttpResponse:
 
 
 @staff_page("procedures.may_read")
-@require_GET
+@require_safe
 def version_json(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """The canonical JSON whose SHA-256 is the digest of the version."""
     version = version_or_404(request, code, number)

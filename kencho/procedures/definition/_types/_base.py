@@ -70,6 +70,8 @@ class InputView:
     required: bool = False
     width: str = ""
     suffix: Text = ""
+    # Where a postal code puts the parts of its place: "prefecture:<id> city:<id> …".
+    fills: str = ""
 
     @property
     def invalid(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kencho.procedures.definition import _samples as samples
 from kencho.procedures.definition._codelists import PREFECTURES
 from kencho.procedures.definition._expressions import is_empty
-from kencho.procedures.definition._model import Item, Json
+from kencho.procedures.definition._model import Item, Json, html_id
 from kencho.procedures.definition._text import ascii_text, kana, whole
 from kencho.procedures.definition._types._base import (
     Inputs,
@@ -226,6 +226,7 @@ class PostalAddressType(_PartsType):
             make_input(
                 name, "postal_code", label=_("郵便番号"), value=text("postal_code"), autocomplete="postal-code",
                 inputmode="numeric", width="short",
+                fills=" ".join(f"{part}:{html_id(f'{name}.{part}')}" for part in ("prefecture", "city", "town")),
             ),
             make_input(
                 name, "prefecture", "select", label=_("都道府県"), autocomplete="address-level1",
