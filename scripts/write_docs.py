@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import django
+import yaml
 from django.apps import AppConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
+GLOSSARY = ROOT / "seeds" / "glossary.yaml"
+SHEET = ROOT / "seeds" / "policy" / "measure406.yaml"
 HEAD = "<!-- この文書は `make docs` が作ります。手で直さないでください。 -->\n\n"
 
 
@@ -49,6 +52,31 @@ def glossary_page() -> str:
         for model in app.get_models()
     ]
     return "# 用語（モデル）\n\n" + _table(("日本語", "識別子", "アプリ"), rows)
+
+
+def terms_page() -> str:
+    """One Japanese term, one identifier: seeds/glossary.yaml."""
+    names = {app.label: str(app.verbose_name) for app in _kencho_apps()}
+    rows = [
+        (
+            each["term"],
+            f"`{each['identifier']}`",
+            f"`{each['app']}` {names[each['app']]}" if each["app"] in names else f"`{each['app']}`",
+            each["source"],
+            each.get("note", "—"),
+        )
+        for each in yaml.safe_load(GLOSSARY.read_text(encoding="utf-8"))
+    ]
+    return (
+        "# 用語集\n\n"
+        "日本語の一つの語に、識別子を一つだけ当てます。コード、API、アドレス、監査記録の符号は、この識別子で書きます。"
+        "もとは `seeds/glossary.yaml` です。表の名前の一覧は [用語（モデル）](models.md) にあります。\n\n"
+        "時刻は `_at`、日は `_on`、年度は `_year`（始まりの年）で終わる名前にします。"
+        "ローマ字は、英語に当たる語がないとき（`wareki`、`kana`）だけ使います。\n\n"
+        "出どころ: L 日本法令外国語訳で確かめた訳、L' その慣用（まだ照らしていないもの）、G 政府相互運用性フレームワーク、"
+        "S ほかの公的な英語、K Kencho の定め。\n\n"
+        + _table(("日本語", "識別子", "主に使うところ", "出どころ", "注"), rows)
+    )
 
 
 def events_page() -> str:
@@ -123,8 +151,34 @@ def permissions_page() -> str:
     return "# ページと権限\n\n" + _table(("アドレス", "名前", "開ける人", "権限・理由"), sorted(rows))
 
 
+def mission_map_page() -> str:
+    """Program of 施策406 → app → indicator → page."""
+    from kencho.foundation.indicators import indicators
+    from kencho.foundation.registry import navigation
+
+    apps = _kencho_apps()
+    programs: dict[str, str] = {
+        each["code"]: each["name"] for each in yaml.safe_load(SHEET.read_text(encoding="utf-8"))["programs"]
+    }
+    parts = ["# 使命の地図\n\n施策406の基本事業ごとに、受け持つアプリ、その指標、職員の画面を並べます。\n"]
+    for code, name in programs.items():
+        rows = [
+            (
+                f"`{app.label}` {app.verbose_name}",
+                "、".join(str(i.title) for i in indicators if i.code.startswith(f"{app.label}.")) or "—",
+                "、".join(str(n.label) for n in navigation if n.code.startswith(f"{app.label}.")) or "—",
+            )
+            for app in apps
+            if code in getattr(app, "serves", ())
+        ]
+        parts.append(f"## {code} {name}\n\n" + _table(("アプリ", "指標", "画面"), rows))
+    return "\n".join(parts)
+
+
 PAGES = {
+    "../explanation/mission-map.md": mission_map_page,
     "settings.md": settings_page,
+    "glossary.md": terms_page,
     "models.md": glossary_page,
     "events.md": events_page,
     "tasks.md": tasks_page,

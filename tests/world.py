@@ -375,6 +375,7 @@ THINGS: dict[str, Names] = {
     },
     **{f"applications:draft_{name}": _DRAFT for name in ("confirm", "link", "discard")},
     "applications:draft_resume": lambda w: {"pk": w.draft.pk, "token": draft_token(w.draft)},
+    "applications:draft_autosave": lambda w: {"pk": w.draft.pk, "page": _first_page(w)},
     "applications:draft_page": lambda w: {
         "pk": w.draft.pk,
         "page": procedures.compiled_of(w.version).pages[0].id,

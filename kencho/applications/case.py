@@ -108,7 +108,7 @@ def _was(item_id: str, text: str, old: Mapping[str, str], changed: set[str]) -> 
 
 
 def _before(application: Application, requests: Sequence[AmendmentRequest]) -> dict[str, Any]:
-    """The answers as they first arrived, as far as amendments were asked for."""
+    """The answers as they first arrived."""
     old = dict(application.answers)
     for request in sorted(requests, key=lambda each: each.requested_at, reverse=True):
         if request.answered_at is None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -15,6 +15,7 @@ from kencho.applications import inbox
 from kencho.applications.models import Application, Channel, ClockPause
 from kencho.foundation import clock
 from kencho.foundation.business_days import ProcessingClock
+from kencho.foundation.fiscal import FiscalYear
 from kencho.foundation.indicators import Asked, EvidenceRow, Reading, UnitReading
 from kencho.organization import queries as organization
 from kencho.organization.models import Body
@@ -36,8 +37,9 @@ def received(asked: Asked) -> QuerySet[Application]:
         arrived_at__lt=asked.ends_at,
         arrived_at__lte=asked.as_of,
     )
-    # The index begins with the fiscal year; a period that reaches over its end is asked year by year.
-    found = found.filter(fiscal_year=asked.year.start_year)
+    # The index begins with the fiscal year; a period may reach over several.
+    first, last = FiscalYear.of(asked.first), FiscalYear.of(asked.end - timedelta(days=1))
+    found = found.filter(fiscal_year__in=range(first.start_year, last.start_year + 1))
     procedures = asked.chosen("procedures")
     return found.filter(procedure__code__in=procedures) if procedures else found
 

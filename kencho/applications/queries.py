@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kencho.accounts.models import User
-from kencho.applications.models import OPEN, PAPER, Application, ApplicationDraft, Channel, Status
+from kencho.applications.models import (
+    OPEN,
+    PAPER,
+    AmendmentRequest,
+    Application,
+    ApplicationDocument,
+    ApplicationDraft,
+    Channel,
+    Decision,
+    Erasure,
+    ErasureHold,
+    Status,
+)
+from kencho.files.models import Upload
 from kencho.foundation import clock, wareki
 from kencho.foundation.business_days import BusinessCalendar, ProcessingClock
 from kencho.foundation.checkdigits import parse_receipt_number
@@ -24,8 +38,9 @@ from kencho.organization.queries import Desk
 from kencho.procedures import queries as procedures
 from kencho.procedures.definition import Compiled, Definition, FieldError, Item
 from kencho.procedures.models import Procedure
+from kencho.records.models import Record
 
-DRAFT_DAYS = 30
+DRAFT_DAYS: int = settings.DRAFT_DAYS
 AMENDMENT_DAYS = 14
 DUE_SOON_DAYS = 3
 
@@ -83,7 +98,9 @@ def case(desk: Desk, pk: int) -> Application | None:
     """One application as the desk may see it, with what its page shows."""
     return (
         visible_to(desk)
-        .select_related("body", "procedure", "version", "division", "assignee", "decision", "notice", "user")
+        .select_related(
+            "body", "procedure", "version", "division", "assignee", "decision", "notice", "user", "erasure"
+        )
         .filter(pk=pk)
         .first()
     )
@@ -94,10 +111,11 @@ def compiled_of(application: Application) -> Compiled:
     return procedures.compiled_of(application.version)
 
 
-def counts_by_status(desk: Desk) -> dict[str, int]:
-    """Open applications of the desk by status."""
-    rows = visible_to(desk).filter(status__in=OPEN).values("status").annotate(n=Count("id")).order_by()
-    return {row["status"]: row["n"] for row in rows}
+def open_amendment(application: Application) -> AmendmentRequest | None:
+    """What the applicant is to put right now, with its items. One that a withdrawal or refusal overtook asks nothing."""
+    if application.status != Status.AWAITING_AMENDMENT:
+        return None
+    return application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
 
 
 def mine(user: User) -> QuerySet[Application]:
@@ -298,3 +316,38 @@ def entries_of(staff: StaffMember, at: datetime) -> QuerySet[ApplicationDraft]:
 def divisions_for_transfer(desk: Desk) -> QuerySet[Unit]:
     """Divisions of the body that can take over an application."""
     return organization.divisions_on(desk.body, desk.day).exclude(pk=desk.division.pk)
+
+
+def to_erase(at: datetime) -> QuerySet[Application]:
+    """Closed applications whose records have all reached the end of their retention period, and which nothing holds."""
+    day = clock.day_of(at)
+    over = Record.objects.filter(pk=OuterRef("record_id"), retain_until__lte=day)
+    running = Record.objects.filter(pk=OuterRef("notice__record_id"), retain_until__gt=day)
+    return (
+        Application.objects.exclude(status__in=OPEN)
+        .filter(Exists(over))
+        .exclude(Exists(running))
+        .exclude(Exists(Erasure.objects.filter(application=OuterRef("pk"))))
+        .exclude(Exists(ErasureHold.objects.filter(application=OuterRef("pk"), ended_at__isnull=True)))
+        .select_related("body")
+    )
+
+
+def decisions_of(application: Application) -> QuerySet[Decision]:
+    """The decision of an application, as rows to change at once."""
+    return Decision.objects.filter(application=application)
+
+
+def unused_uploads(before: datetime) -> QuerySet[Upload]:
+    """Uploads of before a time that belong to no application."""
+    return Upload.objects.filter(uploaded_at__lt=before).exclude(
+        Exists(ApplicationDocument.objects.filter(upload=OuterRef("pk")))
+    )
+
+
+def is_kept_draft(key: str) -> bool:
+    """Whether this is the id of a draft that is still there."""
+    try:
+        return ApplicationDraft.objects.filter(pk=UUID(key)).exists()
+    except ValueError:
+        return False

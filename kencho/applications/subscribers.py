@@ -1,5 +1,7 @@
 """What applications do when something happens to them or below them."""
 
+from django.db.models import QuerySet
+
 from kencho.applications import services
 from kencho.applications.events import (
     AmendmentRequested,
@@ -14,14 +16,32 @@ from kencho.applications.models import Application, Status
 from kencho.approvals.events import ApprovalGranted, ApprovalRequested, ApprovalReturned, ApprovalWithdrawn
 from kencho.foundation import actors, clock
 from kencho.foundation.events import subscriber
+from kencho.foundation.prepared import Prepared
 from kencho.organization.models import StaffMember
 
 WORKER = actors.system("worker")
 SUBJECT_TYPE = "applications.application"
 
 
+def _applications(pk: int) -> QuerySet[Application]:
+    return (
+        Application.objects.select_related(
+            "body", "procedure", "version", "division", "user", "assignee__user"
+        )
+        .defer("version__definition")
+        .filter(pk=pk)
+        .order_by()
+    )
+
+
+_by_key = Prepared(_applications, Application, ("id",))
+
+
 def _application(pk: int | str) -> Application:
-    return Application.objects.select_related("body", "procedure", "version", "division", "user").get(pk=pk)
+    found = _by_key.one(int(pk))
+    if found is None:
+        raise Application.DoesNotExist
+    return found
 
 
 def _staff_name(pk: int) -> str:
@@ -120,5 +140,6 @@ def issue_notice(event: ApplicationDecided) -> None:
 @subscriber(NoticeIssued)
 def tell_notice(event: NoticeIssued) -> None:
     """Tell the applicant that the notice lies ready."""
-    tell_applicant(_application(event.application_id), "notice", at=clock.now())
-    tell_division(_application(event.application_id), "issued", at=clock.now())
+    application = _application(event.application_id)
+    tell_applicant(application, "notice", at=clock.now())
+    tell_division(application, "issued", at=clock.now())

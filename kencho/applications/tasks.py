@@ -7,15 +7,29 @@ from django.utils.translation import gettext as _
 
 from kencho.applications import services
 from kencho.files.models import StoredFile
-from kencho.foundation import clock, queue
+from kencho.foundation import actors, clock, queue
 from kencho.foundation.actors import Actor
 from kencho.procedures.models import ProcedureVersion
+
+WORKER = actors.system("worker")
 
 
 @queue.task(every=timedelta(hours=1))
 def erase_expired_drafts() -> None:
     """Erase drafts that nobody has touched for their whole term."""
-    services.erase_expired_drafts(at=clock.now())
+    services.erase_expired_drafts(by=WORKER, at=clock.now())
+
+
+@queue.task(atomic=False, every=timedelta(days=1))
+def erase_unused_uploads() -> None:
+    """Erase files that were handed in but never sent with an application."""
+    services.erase_unused_uploads(by=WORKER, at=clock.now())
+
+
+@queue.task(atomic=False, every=timedelta(days=1))
+def erase_expired_applications() -> None:
+    """Erase the personal data of applications whose retention period is over."""
+    services.erase_expired(by=WORKER, at=clock.now())
 
 
 @queue.task(atomic=False)

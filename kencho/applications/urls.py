@@ -45,6 +45,7 @@ urlpatterns = [
     path("drafts/<uuid:pk>/link/", views.draft_link, name="draft_link"),
     path("drafts/<uuid:pk>/discard/", views.draft_discard, name="draft_discard"),
     path("drafts/<uuid:pk>/resume/<str:token>/", views.draft_resume, name="draft_resume"),
+    path("drafts/<uuid:pk>/<slug:page>/autosave/", views.draft_autosave, name="draft_autosave"),
     path("drafts/<uuid:pk>/<slug:page>/", views.draft_page, name="draft_page"),
     path("desk/applications/export/", views.application_export, name="export"),
     path("desk/applications/enter/", views.paper_begin, name="enter"),

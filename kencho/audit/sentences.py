@@ -57,6 +57,7 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "decide": _("申請に対する処分を決めた"),
         "draft_decision": _("処分の案を作った"),
         "enter": _("窓口や紙の申請を職員が入力した"),
+        "erase": _("保存期間が過ぎた申請の個人情報を消した"),
         "export": _("申請の一覧を書き出した"),
         "import": _("ほかのシステムの申請を取り込んだ"),
         "issue": _("通知書を出した"),
@@ -70,6 +71,11 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "transfer": _("申請をほかの所属へ移した"),
         "withdraw": _("申請が取り下げられた"),
     },
+    "applications.draft": {"erase": _("保存期限が過ぎた下書きを消した")},
+    "applications.hold": {
+        "end": _("申請の消去の差止めを解いた"),
+        "place": _("申請の消去を差し止めた"),
+    },
     "applications.notice": {"fetch": _("通知書が受け取られた")},
     "approvals.absence": {
         "end": _("不在の登録を終えた"),
@@ -78,6 +84,7 @@ ACTS: dict[str, dict[str, Sentence]] = {
     "approvals.matter": {"save": _("決裁の事案の種類を保存した")},
     "approvals.request": {
         "approve": _("決裁案件を承認した"),
+        "erase": _("保存期間が過ぎた決裁案件の文書を消した"),
         "decide": _("決裁した"),
         "discard": _("決裁案件を廃案にした"),
         "pull_back": _("決裁案件を引き戻した"),
@@ -96,7 +103,10 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "export": _("監査記録を書き出した"),
         "verify": _("監査記録に書き換えがないか確かめた"),
     },
-    "files.upload": {"receive": _("ファイルを受け取って無害化した")},
+    "files.upload": {
+        "erase": _("預かったファイルを消した"),
+        "receive": _("ファイルを受け取って無害化した"),
+    },
     "notifications.webhook": {
         "change": _("外部への通知先を変えた"),
         "create": _("外部への通知先を作った"),
@@ -135,6 +145,37 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "create": _("組織を作った"),
         "end": _("組織を廃止した"),
     },
+    "policy.drift": {"report": _("確定した実績値と、いまの行とのずれを見つけた")},
+    "policy.indicator": {
+        "create": _("目標項目を作った"),
+        "define": _("目標項目の定義や数え方を決めた"),
+        "edit": _("目標項目を直した"),
+        "record_actual": _("実績値を記録した"),
+        "set_baseline": _("現状値を決めた"),
+        "set_target": _("目標値を決めた"),
+    },
+    "policy.node": {
+        "assign_lead": _("施策などの主担当を決めた"),
+        "create": _("政策体系に加えた"),
+        "describe": _("めざす姿を書いた"),
+        "edit": _("政策体系を直した"),
+    },
+    "policy.plan": {
+        "create": _("計画を作った"),
+        "edit": _("計画を直した"),
+    },
+    "policy.revision": {
+        "open": _("施策評価シートの版を作った"),
+        "publish": _("施策評価シートを公表した"),
+        "submit": _("施策評価シートを決裁に回した"),
+        "take_back": _("施策評価シートを決裁から戻した"),
+    },
+    "policy.sheet": {
+        "comment": _("外部有識者の所見や対応を記録した"),
+        "judge": _("進展度を判断した"),
+        "write": _("施策評価シートの行を書いた"),
+    },
+    "policy.snapshot": {"take": _("実績の集計と、もとの行を記録した")},
     "procedures.procedure": {"create": _("手続を作った")},
     "procedures.version": {
         "begin": _("手続の新しい版を作り始めた"),
@@ -146,6 +187,7 @@ ACTS: dict[str, dict[str, Sentence]] = {
     },
     "records.classification": {"load": _("文書分類を読み込んだ")},
     "records.record": {
+        "erase_file": _("保存期間が過ぎた文書のファイルを消した"),
         "issued": _("文書を施行した"),
         "received": _("文書を収受した"),
     },

@@ -10,3 +10,11 @@ class FilesConfig(AppConfig):
     name = "kencho.files"
     verbose_name = _("添付ファイル")
     serves = ("40602",)
+
+    def ready(self) -> None:
+        """Tell the backup where the files lie."""
+        # Not above: models cannot be loaded before all apps are.
+        from kencho.files import bucket
+        from kencho.foundation import backup
+
+        backup.files_lie_in(bucket.find)

@@ -11,12 +11,14 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from kencho.audit import services as audit
 from kencho.files import store
 from kencho.files.models import StoredFile, Upload
 from kencho.files.sanitize import Action, Address, Kind, Limits, Outcome, Verdict, clamd_scan, sanitize_file
+from kencho.foundation import queue
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Body
 
@@ -51,12 +53,15 @@ def _keep(
 ) -> StoredFile:
     row = StoredFile(body=body, digest=digest, size=size, kind=kind, quarantined=quarantined, created_at=at)
     store.put(row.key, content)
-    stored, _created = StoredFile.objects.get_or_create(
+    stored, created = StoredFile.objects.get_or_create(
         body=body,
         digest=digest,
         quarantined=quarantined,
         defaults={"size": size, "kind": kind, "created_at": at},
     )
+    if created:
+        # The same content may have been erased between the two lines above; once the row is there, it cannot be.
+        store.put(row.key, content)
     return stored
 
 
@@ -105,6 +110,63 @@ def receive(
             details={"kind": rebuilt.clean.kind, "bytes": size, "removed": len(rebuilt.removed)},
         )
     return upload
+
+
+@transaction.atomic
+def erase(*, uploads: Sequence[Upload], by: Actor, at: datetime) -> int:
+    """消す: uploads with their original and clean copy; what something else still refers to stays. Returns how many.
+
+    The bytes go after the commit, by the queue, and only when nothing has come to need the same content meanwhile.
+    """
+    freed: dict[int, StoredFile] = {}
+    for upload in uploads:
+        audit.record(
+            "files.upload.erase",
+            upload,
+            by=by,
+            at=at,
+            label=upload.original.digest[:16] if upload.original else "",
+            body=upload.body.code,
+        )
+        freed.update({each.pk: each for each in (upload.original, upload.clean_copy) if each is not None})
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    release(files=list(freed.values()), at=at)
+    return len(uploads)
+
+
+@transaction.atomic
+def release(*, files: Sequence[StoredFile], at: datetime) -> int:
+    """Give up stored files to which no row refers any more; returns how many there were of them."""
+    gone = 0
+    for stored in files:
+        try:
+            with transaction.atomic():
+                StoredFile.objects.filter(pk=stored.pk).delete()
+        except ProtectedError:
+            continue
+        gone += 1
+        queue.enqueue(
+            "files.erase_blob",
+            {"body_id": stored.body_id, "digest": stored.digest, "quarantined": stored.quarantined},
+            at=at,
+        )
+    return gone
+
+
+@transaction.atomic
+def erase_blob(*, body: Body, digest: str, quarantined: bool, at: datetime) -> bool:
+    """Erase the bytes of a stored file that was given up; False when somebody has handed in the same content again."""
+    # Making the row takes its place: whoever wants to keep the same content waits for this transaction to end.
+    row, is_free = StoredFile.objects.get_or_create(
+        body=body,
+        digest=digest,
+        quarantined=quarantined,
+        defaults={"size": 0, "kind": "", "created_at": at},
+    )
+    if is_free:
+        store.erase(row.key)
+        row.delete()
+    return is_free
 
 
 @dataclass(frozen=True)

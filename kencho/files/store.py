@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -14,12 +17,28 @@ from django.utils.module_loading import import_string
 CHUNK = 1 << 20
 
 
+_waits_later: ContextVar[bool] = ContextVar("blobs_wait_later", default=False)
+
+
+@contextmanager
+def waiting_once() -> Iterator[None]:
+    """For many blobs whose rows are committed only after this block: the disk is waited for once, at its end."""
+    token = _waits_later.set(True)
+    try:
+        yield
+        os.sync()
+    finally:
+        _waits_later.reset(token)
+
+
 class _DurableFolder(FileSystemStorage):
     """Files are on the disk, not only in its cache, before the row that names them is committed."""
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Save and wait for the disk."""
         saved = super().save(name, content, max_length)
+        if _waits_later.get():
+            return saved
         path = Path(self.path(saved))
         for place, flags in ((path, os.O_RDONLY), (path.parent, os.O_RDONLY | os.O_DIRECTORY)):
             handle = os.open(place, flags)
@@ -68,3 +87,8 @@ def read(key: str) -> bytes:
     with storage().open(key) as kept:
         data: bytes = kept.read()
     return data
+
+
+def erase(key: str) -> None:
+    """Erase the blob; nothing happens when there is none."""
+    storage().delete(key)

@@ -4,7 +4,7 @@ Each subscriber is called in a transaction of its own that also marks the delive
 database happens exactly once; effects outside the database belong into a queued task.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, get_type_hints
@@ -62,6 +62,17 @@ def publish(event: Event, *, at: datetime, body: str = "") -> None:
     name = name_of(type(event))
     if name in _subscribers:
         queue.store(kind=Task.Kind.EVENT, name=name, payload=to_payload(event), at=at, body=body)
+
+
+def publish_all(told: Sequence[tuple[Event, datetime, str]]) -> None:
+    """Tell many facts, each with its time and body. Call inside the transaction that made them true."""
+    queue.store_events(
+        [
+            (name, to_payload(event), at, body)
+            for event, at, body in told
+            if (name := name_of(type(event))) in _subscribers
+        ]
+    )
 
 
 def subscriber(event_type: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:

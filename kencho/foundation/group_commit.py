@@ -15,13 +15,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from contextvars import Context, copy_context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.utils import translation
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+A = TypeVar("A")
 MAX_GROUP = 64
 
 
@@ -29,29 +30,15 @@ class NotStored(OperationalError):
     """The shared commit failed: nothing of it is stored, each of its requests may safely be sent again."""
 
 
-class _Item(Generic[T]):
-    """One request's work, and later its result or its error."""
+class _Waiter(Generic[T]):
+    """One request that waits, and later its result or its error."""
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._context: Context = copy_context()
-        # Django ties the language to the thread, so it does not travel with the context.
-        self._language = translation.get_language()
+    def __init__(self) -> None:
         self._ready = threading.Event()
         self._result: list[T] = []
         self.is_stored = False
         self.error: BaseException | None = None
         self.leads = False
-
-    def run(self) -> None:
-        """Do the work as in the thread that asked for it: same language, same clock."""
-        self._result = [self._context.run(self._speak)]
-
-    def _speak(self) -> T:
-        if translation.get_language() == self._language:
-            return self._work()
-        with translation.override(self._language):
-            return self._work()
 
     def finish(self) -> None:
         """Let the thread that waits go on."""
@@ -74,6 +61,40 @@ class _Item(Generic[T]):
             raise NotStored
         return self._result[0]
 
+    def give(self, result: T) -> None:
+        """What came out, to be taken once it is stored."""
+        self._result = [result]
+
+
+class _Item(_Waiter[T]):
+    """A work of its own."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        super().__init__()
+        self._work = work
+        self._context: Context = copy_context()
+        # Django ties the language to the thread, so it does not travel with the context.
+        self._language = translation.get_language()
+
+    def run(self) -> None:
+        """Do the work as in the thread that asked for it: same language, same clock."""
+        self.give(self._context.run(self._speak))
+
+    def _speak(self) -> T:
+        if translation.get_language() == self._language:
+            return self._work()
+        with translation.override(self._language):
+            return self._work()
+
+
+class _Part(_Waiter[T]):
+    """Something to be written, by one call, with all of its kind."""
+
+    def __init__(self, write: Callable[[Sequence[Any]], Sequence[T]], what: object) -> None:
+        super().__init__()
+        self.write = write
+        self.what = what
+
 
 class Group:
     """Those who wait for the writer's turn in this process."""
@@ -81,12 +102,11 @@ class Group:
     def __init__(self, turn: Callable[[], AbstractContextManager[None]]) -> None:
         self._turn = turn
         self._lock = threading.Lock()
-        self._waiting: deque[_Item[object]] = deque()
+        self._waiting: deque[_Waiter[object]] = deque()
         self._is_led = False
 
-    def run(self, work: Callable[[], T]) -> T:
-        """Do the work in a durable transaction. ``work`` may be called again after a failed attempt."""
-        item = _Item(work)
+    def run(self, item: _Waiter[T]) -> T:
+        """Do it in a durable transaction. It may be done again after a failed attempt."""
         with self._lock:
             if self._is_led:
                 self._waiting.append(item)  # type: ignore[arg-type]  # the group never looks into results
@@ -98,7 +118,7 @@ class Group:
             self._lead(item)  # type: ignore[arg-type]  # as above
         return item.take()
 
-    def _lead(self, first: _Item[object]) -> None:
+    def _lead(self, first: _Waiter[object]) -> None:
         """Commit a group that begins with the leader's own work, then hand the lead on."""
         members = [first]
         try:
@@ -122,7 +142,7 @@ class Group:
                 self._is_led = False
 
 
-def _store_all(members: Sequence[_Item[object]]) -> None:
+def _store_all(members: Sequence[_Waiter[object]]) -> None:
     """One transaction for all; when one of them fails, each again in its own, so that only the bad one fails."""
     if len(members) == 1:
         _store([members[0]])
@@ -138,14 +158,13 @@ class _WorkFailed(Exception):
     """A member of a larger group raised an error; the group was rolled back."""
 
 
-def _store(members: Sequence[_Item[object]]) -> None:
+def _store(members: Sequence[_Waiter[object]]) -> None:
     committed: list[bool] = []
     try:
         with transaction.atomic(durable=True):
             # The first hook runs right behind the commit: an error of a later hook is no failed commit.
             transaction.on_commit(lambda: committed.append(True))
-            for each in members:
-                _run(each, alone=len(members) == 1)
+            _run(members)
     except _WorkFailed:
         raise
     except Exception as error:
@@ -158,13 +177,21 @@ def _store(members: Sequence[_Item[object]]) -> None:
         each.is_stored = bool(committed)
 
 
-def _run(item: _Item[object], *, alone: bool) -> None:
+def _run(members: Sequence[_Waiter[object]]) -> None:
+    parts: dict[Callable[[Sequence[Any]], Sequence[Any]], list[_Part[object]]] = {}
     try:
-        item.run()
+        for each in members:
+            if isinstance(each, _Part):
+                parts.setdefault(each.write, []).append(each)
+            elif isinstance(each, _Item):
+                each.run()
+        for write, several in parts.items():
+            for each, result in zip(several, write([one.what for one in several]), strict=True):
+                each.give(result)
     except BaseException as error:
-        if not alone:
+        if len(members) > 1:
             raise _WorkFailed from error
-        item.error = error
+        members[0].error = error
         raise
 
 
@@ -213,6 +240,18 @@ def run(work: Callable[[], T]) -> T:
     raised here and touches nobody else. Raises NotStored when the commit failed.
     """
     if is_used():
-        return _group.run(work)
+        return _group.run(_Item(work))
     with transaction.atomic():
         return work()
+
+
+def run_together(write: Callable[[Sequence[A]], Sequence[T]], what: A) -> T:
+    """Let ``write`` store ``what``, in one call with all that waits for the same ``write``; otherwise as ``run``.
+
+    ``write`` answers one result for each of what it was given, in the same order. It runs in the thread of any of
+    the requests: it may ask neither for the language nor for the clock.
+    """
+    if is_used():
+        return _group.run(_Part(write, what))
+    with transaction.atomic():
+        return write([what])[0]

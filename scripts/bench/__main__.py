@@ -21,6 +21,7 @@ BENCHES = {
     "process": ("sqlite",),
     "start": ("sqlite",),
     "audit": ("sqlite",),
+    "sheet": ("sqlite",),
 }
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 

@@ -20,9 +20,10 @@ from django.middleware.csrf import get_token
 from django.utils.crypto import get_random_string
 
 from kencho.applications import queries as applications
+from kencho.applications.held import DRAFTS_KEY
 from kencho.applications.models import ApplicationDraft
 from kencho.applications.testing import publish
-from kencho.applications.views._access import DRAFTS_KEY, draft_token
+from kencho.applications.views._access import draft_token
 from kencho.foundation import clock
 from kencho.organization.models import Body
 from kencho.organization.testing import make_cast

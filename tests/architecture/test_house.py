@@ -67,3 +67,13 @@ def test_no_place_of_one_machine_is_written_down() -> None:
         and any(word in (ROOT / name).read_text(encoding="utf-8", errors="replace") for word in PLACE_WORDS)
     ]
     assert found == []
+
+
+def test_pages_answer_head_like_get() -> None:
+    # RFC 9110 section 9.1: servers must support HEAD; Django's decorator for GET alone refuses it.
+    forbidden = "require" + "_GET"
+    assert [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "kencho").rglob("*.py")
+        if forbidden in file.read_text(encoding="utf-8")
+    ] == []

@@ -205,6 +205,7 @@ def test_a_procedure_made_only_in_the_browser(
     queue.drain(strict=True)
     application.refresh_from_db()
     assert application.status == Status.ISSUED
+    assert application.notice.stored_file is not None
     assert files.content(application.notice.stored_file).startswith(b"%PDF")
 
 

@@ -223,7 +223,7 @@ def get_application(request: GuestRequest, number: str, secret: Secret = "") -> 
 
 def status_of(application: Application) -> dict[str, Any]:
     """What the applicant may know."""
-    asked = application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
+    asked = queries.open_amendment(application)
     return {
         "number": application.number,
         "procedure": application.procedure.code,
@@ -258,7 +258,7 @@ def amend_application(
         if isinstance(request.auth, Caller)
         else Actor(ActorKind.GUEST, application.number, "")
     )
-    if not application.amendment_requests.filter(answered_at__isnull=True).exists():
+    if queries.open_amendment(application) is None:
         raise services.UnableToAmend(application.number)
     try:
         services.amend(application=application, answers=sent.answers, by=by, at=clock.now())

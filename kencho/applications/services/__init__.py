@@ -7,6 +7,7 @@ from kencho.applications.services._amend import (
     amend,
     request_amendment,
 )
+from kencho.applications.services._attach import UnableToSubmit
 from kencho.applications.services._bulk import BulkOutcome, bulk_accept, bulk_assign
 from kencho.applications.services._close import GroundsMissing, complete, refuse, withdraw
 from kencho.applications.services._common import UnableToMove
@@ -18,7 +19,13 @@ from kencho.applications.services._decide import (
     submit_for_approval,
     take_back_from_approval,
 )
-from kencho.applications.services._drafts import begin_draft, discard_draft, erase_expired_drafts, save_draft
+from kencho.applications.services._drafts import (
+    DraftMovedOn,
+    begin_draft,
+    discard_draft,
+    erase_expired_drafts,
+    save_draft,
+)
 from kencho.applications.services._entry import EntryRefused, begin_entry, submit_entry
 from kencho.applications.services._examine import (
     UnableToAssign,
@@ -31,9 +38,27 @@ from kencho.applications.services._examine import (
     review,
     transfer,
 )
+from kencho.applications.services._fast_path import Arrival
 from kencho.applications.services._issue import issue, note_fetched
+from kencho.applications.services._leftovers import erase_unused_uploads
 from kencho.applications.services._receive import enter_in_register
-from kencho.applications.services._submit import Receipt, ReceptionClosed, UnableToSubmit, secret_for, submit
+from kencho.applications.services._retention import (
+    ErasureRun,
+    UnableToErase,
+    UnableToHold,
+    end_hold,
+    erase,
+    erase_expired,
+    hold_erasure,
+)
+from kencho.applications.services._submit import (
+    Receipt,
+    ReceptionClosed,
+    prepare,
+    secret_for,
+    store,
+    submit,
+)
 from kencho.applications.services._table import (
     ARRIVED,
     MAX_LINES,
@@ -49,9 +74,12 @@ from kencho.applications.services._table import (
 __all__ = [
     "ARRIVED",
     "MAX_LINES",
+    "Arrival",
     "AskedItem",
     "BulkOutcome",
+    "DraftMovedOn",
     "EntryRefused",
+    "ErasureRun",
     "GroundsMissing",
     "Receipt",
     "ReceptionClosed",
@@ -60,6 +88,8 @@ __all__ = [
     "TablePlan",
     "UnableToAmend",
     "UnableToAssign",
+    "UnableToErase",
+    "UnableToHold",
     "UnableToImport",
     "UnableToMove",
     "UnableToRequestAmendment",
@@ -79,11 +109,17 @@ __all__ = [
     "decide",
     "discard_draft",
     "draft_decision",
+    "end_hold",
     "enter_in_register",
+    "erase",
+    "erase_expired",
     "erase_expired_drafts",
+    "erase_unused_uploads",
+    "hold_erasure",
     "issue",
     "note_fetched",
     "plan_import",
+    "prepare",
     "refuse",
     "remark",
     "request_amendment",
@@ -93,6 +129,7 @@ __all__ = [
     "save_draft",
     "secret_for",
     "start_import",
+    "store",
     "submit",
     "submit_entry",
     "submit_for_approval",

@@ -10,8 +10,10 @@ from django.db import transaction
 from kencho.applications import permissions, queries
 from kencho.applications.events import AmendmentRequested, ApplicationAmended
 from kencho.applications.models import AmendmentItem, AmendmentRequest, Application, ClockPause, Status
+from kencho.applications.services._attach import UnableToSubmit, attach
 from kencho.applications.services._common import locked, move, restart_clock
-from kencho.applications.services._submit import UnableToSubmit, attach, digest_of, search_text_of
+from kencho.applications.services._fast_path import search_text_of
+from kencho.applications.services._submit import digest_of
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
 
@@ -83,15 +85,14 @@ def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at
     errors = queries.errors_that_count(plan, verdict.errors, row.channel)
     if errors:
         raise UnableToSubmit(errors)
-    for item in request.items.all():
-        item.after = verdict.answers.get(item.item_id)
-        item.save(update_fields=["after"])
+    _note_changes(request, row.answers, verdict.answers)
     request.answered_at = at
     request.save(update_fields=["answered_at"])
     _take_over(row, verdict.answers)
     kept = {str(pk) for pk in row.documents.values_list("upload_id", flat=True)}
     attach(
-        row,
+        row.pk,
+        row.body_id,
         [(item, upload) for item, upload in queries.uploads_in(plan, row.answers) if upload not in kept],
         at,
         owners=[
@@ -105,6 +106,20 @@ def amend(*, application: Application, answers: Mapping[str, Any], by: Actor, at
     restart_clock(row, at=at)
     events.publish(ApplicationAmended(application_id=row.pk), at=at, body=row.body.code)
     return row
+
+
+def _note_changes(request: AmendmentRequest, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Keep before and after of what was asked for, and of everything else that the applicant changed on the way."""
+    asked = {item.item_id: item for item in request.items.all()}
+    for item in asked.values():
+        item.after = new.get(item.item_id)
+        item.save(update_fields=["after"])
+    changed = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
+    AmendmentItem.objects.bulk_create(
+        AmendmentItem(request=request, item_id=key, is_asked=False, before=old.get(key), after=new.get(key))
+        for key in changed
+        if key not in asked
+    )
 
 
 def _take_over(row: Application, answers: Mapping[str, Any]) -> None:

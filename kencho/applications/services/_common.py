@@ -2,23 +2,40 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from kencho.applications import queries
 from kencho.applications.models import OPEN, Application, StatusChange
 from kencho.audit import services as audit
 from kencho.foundation.actors import Actor, ActorKind
+from kencho.foundation.prepared import Prepared, insert
+from kencho.foundation.statements import update
 
 
 class UnableToMove(Exception):
     """The application is in a state from which this verb does not lead on; the message names it."""
 
 
-def locked(application: Application) -> Application:
-    """The row, locked for this transaction and read afresh."""
+def _rows(pk: int) -> QuerySet[Application]:
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related("body", "procedure", "version", "division")
-        .get(pk=application.pk)
+        # The compiled definition is kept per version; its source is long.
+        .defer("version__definition")
+        .filter(pk=pk)
+        .order_by()
     )
+
+
+_row = Prepared(_rows, Application, ("id",))
+
+
+def locked(application: Application) -> Application:
+    """The row, locked for this transaction and read afresh."""
+    row = _row.one(application.pk)
+    if row is None:
+        raise Application.DoesNotExist
+    return row
 
 
 def move(
@@ -39,21 +56,23 @@ def move(
     if status not in OPEN:
         application.closed_at = at
         changed.add("closed_at")
-    application.save(update_fields=sorted(changed))
+    update(application, *sorted(changed))
     step(application, verb, by=by, at=at, note=note)
 
 
 def step(application: Application, verb: str, *, by: Actor, at: datetime, note: str = "") -> None:
     """Keep a step of the application's life and audit it."""
     by_staff = by.kind in {ActorKind.STAFF, ActorKind.API}
-    StatusChange.objects.create(
-        application=application,
-        verb=verb,
-        status=application.status,
-        at=at,
-        by_name=by.name if by_staff else "",
-        by_staff=by_staff,
-        note=note[:400],
+    insert(
+        StatusChange(
+            application=application,
+            verb=verb,
+            status=application.status,
+            at=at,
+            by_name=by.name if by_staff else "",
+            by_staff=by_staff,
+            note=note[:400],
+        )
     )
     audit.record(
         f"applications.application.{verb}",

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from kencho.accounts.models import User
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.queries import DRAFT_DAYS
+from kencho.audit import services as audit
+from kencho.foundation.actors import Actor
 from kencho.procedures.queries import InForce
 
 
@@ -31,10 +35,26 @@ def begin_draft(
     )
 
 
+class DraftMovedOn(Exception):
+    """The draft was saved, sent or thrown away since it was read."""
+
+
 def save_draft(
-    *, draft: ApplicationDraft, answers: Mapping[str, Any], page: str, at: datetime
+    *,
+    draft: ApplicationDraft,
+    answers: Mapping[str, Any],
+    page: str,
+    at: datetime,
+    seen_at: datetime | None = None,
 ) -> ApplicationDraft:
-    """Keep what was filled in; the draft lives on for another full term."""
+    """Keep what was filled in; the draft lives on for another full term.
+
+    With ``seen_at`` (the ``updated_at`` that was read) only when nobody saved it since; raises DraftMovedOn.
+    """
+    if seen_at is not None:
+        unchanged = ApplicationDraft.objects.filter(pk=draft.pk, updated_at=seen_at)
+        if not unchanged.update(updated_at=at):
+            raise DraftMovedOn(draft.pk)
     draft.answers = dict(answers)
     draft.page = page
     draft.updated_at = at
@@ -48,7 +68,11 @@ def discard_draft(*, draft: ApplicationDraft) -> None:
     draft.delete()
 
 
-def erase_expired_drafts(*, at: datetime) -> int:
-    """Erase drafts whose term is over; returns how many."""
-    count, _per_model = ApplicationDraft.objects.filter(expires_at__lte=at).delete()
-    return count
+@transaction.atomic
+def erase_expired_drafts(*, by: Actor, at: datetime) -> int:
+    """保存期限が過ぎた下書きを消す; returns how many. Their files follow with those of all that was never sent."""
+    found = list(ApplicationDraft.objects.filter(expires_at__lte=at).select_related("body"))
+    for draft in found:
+        audit.record("applications.draft.erase", draft, by=by, at=at, body=draft.body.code)
+    ApplicationDraft.objects.filter(pk__in=[draft.pk for draft in found], expires_at__lte=at).delete()
+    return len(found)

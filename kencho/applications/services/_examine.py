@@ -11,6 +11,8 @@ from kencho.applications.services._common import UnableToMove, locked, move, ste
 from kencho.audit import services as audit
 from kencho.foundation import clock, events
 from kencho.foundation.actors import Actor
+from kencho.foundation.prepared import insert
+from kencho.foundation.statements import update
 from kencho.organization.models import StaffMember, Unit
 
 
@@ -58,7 +60,7 @@ def assign(*, application: Application, staff: StaffMember | None, by: Actor, at
     if staff is not None and not queries.works_in(staff, row.division, at):
         raise UnableToAssign(row.number)
     row.assignee = staff
-    row.save(update_fields=["assignee"])
+    update(row, "assignee")
     audit.record(
         "applications.application.assign",
         row,
@@ -121,15 +123,16 @@ def answer_checklist(
     known = {standard.id for standard in queries.compiled_of(row).definition.review_standards}
     if not known.issuperset(findings):
         raise UnknownStandard(row.number)
+    answered = {each.standard_id: each for each in row.checklist.all()}
     for standard_id, (finding, note) in findings.items():
+        answer = answered.get(standard_id) or ChecklistAnswer(application=row, standard_id=standard_id)
+        answer.finding, answer.note, answer.by_name, answer.at = finding, note, by.name, at
         if not finding:
             row.checklist.filter(standard_id=standard_id).delete()
-            continue
-        ChecklistAnswer.objects.update_or_create(
-            application=row,
-            standard_id=standard_id,
-            defaults={"finding": finding, "note": note, "by_name": by.name, "at": at},
-        )
+        elif standard_id in answered:
+            update(answer, "finding", "note", "by_name", "at")
+        else:
+            insert(answer)
     audit.record(
         "applications.application.answer_checklist",
         row,

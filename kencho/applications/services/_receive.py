@@ -8,6 +8,7 @@ from kencho.applications import queries
 from kencho.applications.models import Application
 from kencho.applications.services._common import locked
 from kencho.foundation.actors import Actor
+from kencho.foundation.statements import update
 from kencho.records import services as records
 from kencho.records.models import Record
 
@@ -30,5 +31,5 @@ def enter_in_register(*, application: Application, by: Actor, at: datetime) -> R
         at=at,
     )
     row.record_id = record.pk
-    row.save(update_fields=["record_id"])
+    update(row, "record_id")
     return record

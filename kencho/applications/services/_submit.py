@@ -3,53 +3,38 @@
 import hashlib
 import hmac
 import json
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection
-from django.utils.translation import gettext_lazy as _
+from django.db import IntegrityError
 
 from kencho.accounts.models import User
 from kencho.applications import queries
-from kencho.applications.events import ApplicationSubmitted
-from kencho.applications.models import (
-    Application,
-    ApplicationDocument,
-    ApplicationDraft,
-    Channel,
-    ReceptionCounter,
-    Status,
-    StatusChange,
-)
-from kencho.audit import services as audit
-from kencho.files.models import Upload
-from kencho.foundation import clock, events, group_commit
+from kencho.applications.lookups import Place
+from kencho.applications.models import Application, ApplicationDraft, Channel
+from kencho.applications.services._attach import UnableToSubmit
+from kencho.applications.services._fast_path import APPLICATION_COLUMNS, Arrival, write
+from kencho.foundation import clock, group_commit
 from kencho.foundation.actors import Actor
-from kencho.foundation.checkdigits import receipt_number
 from kencho.foundation.fiscal import FiscalYear
-from kencho.foundation.prepared import delete, insert, table_of
-from kencho.foundation.text import fold
+from kencho.foundation.prepared import as_stored
+from kencho.foundation.sessions import Kept
 from kencho.organization import queries as organization
-from kencho.organization.models import Body
+from kencho.organization.models import Body, Unit
 from kencho.procedures import queries as procedures
-from kencho.procedures.definition import Compiled, Definition, FieldError
+from kencho.procedures.definition import Compiled, Definition
 from kencho.procedures.models import ProcedureVersion
 
 SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105  # no secret; without what is mistaken for another: I L O 0 1
 SECRET_LENGTH = 12
-_COUNT_UP = f"UPDATE {table_of(ReceptionCounter)} SET last = last + 1 WHERE body_id = %s AND fiscal_year = %s RETURNING last"  # noqa: S608  # name of our own model
 
 
-class UnableToSubmit(Exception):
-    """The answers are not complete and right; ``errors`` say where."""
-
-    def __init__(self, errors: Sequence[FieldError]) -> None:
-        self.errors = tuple(errors)
-        super().__init__(f"{len(self.errors)} errors")
+# One encoder for all: json.dumps with options builds a new one each time.
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class ReceptionClosed(Exception):
@@ -83,8 +68,7 @@ def secret_for(key: str) -> str:
 
 def digest_of(answers: Mapping[str, Any]) -> str:
     """SHA-256 of the answers as canonical JSON."""
-    text = json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(answers).encode()).hexdigest()
 
 
 def submit(
@@ -101,45 +85,62 @@ def submit(
     draft: ApplicationDraft | None = None,
     is_demo: bool = False,
     arrived_at: datetime | None = None,
+    session: Callable[[str], Kept] | None = None,
 ) -> Receipt:
     """申請する: check, number, store, tell — in one transaction. A second call with the same key returns the first receipt.
 
     ``arrived_at`` is when a paper reached the office, at the latest ``at``; everything that follows from the day of
-    arrival (receiving period, fiscal year, number, processing period) follows from it.
-    Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period.
+    arrival (receiving period, fiscal year, number, processing period) follows from it. ``session`` makes, of the
+    number, the browser's session as it is to be stored in the same transaction.
+    Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period, SessionEnded.
     """
     # A draft goes with the submission made of it; that it came a second time shows at the unique key.
     repeat = None if draft is not None else _already(key)
     if repeat is not None:
         return repeat
-    plan = procedures.compiled_of(version)
-    arrived_at = at if arrived_at is None else min(arrived_at, at)
+    division = organization.successor_on(version.procedure.division, clock.day_of(at))
     try:
-        check_period(plan.definition, arrived_at)
-        verdict = plan.validate(answers, on=clock.day_of(arrived_at))
-        errors = queries.errors_that_count(plan, verdict.errors, channel)
-        if errors:
-            raise UnableToSubmit(errors)
-        new = _new(
-            plan,
-            version=version,
-            body=body,
-            answers=verdict.answers,
+        arrival = prepare(
+            procedures.compiled_of(version),
+            Place(
+                body_id=body.pk,
+                body_code=body.code,
+                procedure_id=version.procedure_id,
+                procedure_code=version.procedure.code,
+                version_id=version.pk,
+                division_id=division.pk,
+            ),
+            answers=answers,
             key=key,
+            by=by,
             at=at,
-            user=user,
+            user_id=None if user is None else user.pk,
             email=email,
-            channel=channel,
+            channel=str(channel),
             is_demo=is_demo,
             arrived_at=arrived_at,
+            draft_id=None if draft is None else draft.pk,
+            session=session,
         )
-        return group_commit.run(lambda: _store(new, by=by, at=at, draft=draft))
+        store(arrival)
     except (IntegrityError, ReceptionClosed, UnableToSubmit):
         # Two identical requests ran side by side and the other one won, or the first answer was lost.
         repeat = _already(key)
         if repeat is None:
             raise
         return repeat
+    return Receipt(_application(arrival, version, body, division, user), arrival.secret, is_repeat=False)
+
+
+def _application(
+    arrival: Arrival, version: ProcedureVersion, body: Body, division: Unit, user: User | None
+) -> Application:
+    """The stored row as an object, with what is known of it already."""
+    row = dict(zip(APPLICATION_COLUMNS, arrival.row(), strict=True))
+    made = Application(id=arrival.pk, **row)
+    made.body, made.version, made.division, made.user = body, version, division, user
+    made.procedure = version.procedure
+    return as_stored(made)
 
 
 def _already(key: str) -> Receipt | None:
@@ -160,145 +161,60 @@ def check_period(definition: Definition, at: datetime) -> None:
         raise ReceptionClosed
 
 
-def _count_up(body: Body, year: int) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT_UP, [body.pk, year])
-        row = cursor.fetchone()
-    return None if row is None else int(row[0])
-
-
-def _next_number(body: Body, year: int) -> str:
-    """The next reception number: body code (5), year of the era (2), serial, check digit (Damm)."""
-    last = _count_up(body, year)
-    if last is None:
-        ReceptionCounter.objects.get_or_create(body=body, fiscal_year=year)
-        last = _count_up(body, year)
-    if last is None:
-        raise AssertionError("a counter that was just made counts")
-    return receipt_number(f"{body.code[:5]}-{FiscalYear(year).era_year:02d}", last)
-
-
-@dataclass(frozen=True)
-class _New:
-    """All of a new application that can be worked out before its turn to be written comes."""
-
-    application: Application
-    secret: str
-    who: queries.Who
-    uploads: Sequence[tuple[str, str]]
-
-
-def _new(
+def prepare(
     plan: Compiled,
+    place: Place,
     *,
-    version: ProcedureVersion,
-    body: Body,
     answers: Mapping[str, Any],
     key: str,
+    by: Actor,
     at: datetime,
-    user: User | None,
-    email: str,
-    channel: str,
-    is_demo: bool,
-    arrived_at: datetime,
-) -> _New:
+    user_id: int | None = None,
+    email: str = "",
+    channel: str = Channel.ONLINE.value,
+    is_demo: bool = False,
+    arrived_at: datetime | None = None,
+    draft_id: UUID | None = None,
+    session: Callable[[str], Kept] | None = None,
+) -> Arrival:
+    """Check an application and work out all of it that does not depend on when its turn to be stored comes.
+
+    Raises UnableToSubmit with the errors, ReceptionClosed outside the receiving period.
+    """
+    arrived_at = at if arrived_at is None else min(arrived_at, at)
     arrived_on = clock.day_of(arrived_at)
-    secret = "" if user is not None else secret_for(key)
-    who = queries.applicant_in(plan, answers)
-    period = queries.processing_clock(plan.definition, queries.calendar_of(body.pk, at), arrived_on)
-    application = Application(
-        body=body,
-        procedure_id=version.procedure_id,
-        version=version,
-        division=organization.successor_on(version.procedure.division, clock.day_of(at)),
-        channel=channel,
-        status=Status.SUBMITTED,
-        user=user,
-        secret_digest=queries.secret_digest(secret) if secret else "",
-        idempotency_key=key,
-        applicant_name=who.name[:200],
-        applicant_email=(email or who.email)[:254],
-        answers=dict(answers),
-        answers_digest=digest_of(answers),
-        fiscal_year=FiscalYear.of(arrived_on).start_year,
+    check_period(plan.definition, arrived_at)
+    verdict = plan.validate(answers, on=arrived_on)
+    if verdict.errors and (errors := queries.errors_that_count(plan, verdict.errors, channel)):
+        raise UnableToSubmit(errors)
+    stored = dict(verdict.answers)
+    who = queries.applicant_in(plan, stored)
+    period = queries.processing_clock(plan.definition, queries.calendar_of(place.body_id, at), arrived_on)
+    return Arrival(
+        place=place,
+        key=key,
+        by=by,
+        at=at,
         arrived_at=arrived_at,
-        is_demo=is_demo,
+        channel=channel,
+        user_id=user_id,
+        secret="" if user_id is not None else secret_for(key),
+        who=who,
+        email=email or who.email,
+        answers=stored,
+        digest=digest_of(stored),
         due_on=None if period is None else period.due_on,
-    )
-    return _New(application, secret, who, queries.uploads_in(plan, answers))
-
-
-def _store(new: _New, *, by: Actor, at: datetime, draft: ApplicationDraft | None) -> Receipt:
-    """Write it. Runs in a transaction, and again when that failed through somebody else's fault."""
-    application = new.application
-    body = application.body
-    application.number = _next_number(body, application.fiscal_year)
-    application.search_text = search_text_of(application.number, new.who)
-    insert(application)
-    attach(application, new.uploads, at, owners=[application.idempotency_key])
-    insert(
-        StatusChange(
-            application=application, verb="submit", status=Status.SUBMITTED, at=application.arrived_at
-        )
-    )
-    insert(
-        audit.build(
-            "applications.application.submit",
-            application,
-            by=by,
-            at=at,
-            label=application.number,
-            body=body.code,
-            details={
-                "procedure": application.version.procedure.code,
-                "digest": application.answers_digest,
-                "channel": application.channel,
-            },
-        )
-    )
-    events.publish(ApplicationSubmitted(application_id=application.pk), at=at, body=body.code)
-    if draft is not None:
-        delete(draft)
-    return Receipt(application, new.secret, is_repeat=False)
-
-
-def search_text_of(number: str, who: queries.Who) -> str:
-    """What the inbox looks through."""
-    return fold(f"{number} {who.name} {who.kana}")[:400]
-
-
-def attach(
-    application: Application, uploads: Sequence[tuple[str, str]], at: datetime, *, owners: Sequence[str]
-) -> None:
-    """Link the uploads named in the answers. Raises UnableToSubmit for one that is not clean or not of these owners."""
-    if not uploads:
-        return
-    known = {
-        str(pk)
-        for pk in Upload.objects.filter(
-            pk__in=[upload for _item, upload in uploads if _is_uuid(upload)],
-            body=application.body,
-            owner__in=list(owners),
-            state=Upload.State.CLEAN,
-        ).values_list("pk", flat=True)
-    }
-    lost = [item for item, upload in uploads if upload not in known]
-    if lost:
-        raise UnableToSubmit(
-            [
-                FieldError(item, "", "file_lost", _("ファイルを確認できません。もう一度付けてください。"))
-                for item in lost
-            ]
-        )
-    ApplicationDocument.objects.bulk_create(
-        ApplicationDocument(application=application, item_id=item, upload_id=upload, added_at=at)
-        for item, upload in uploads
+        is_demo=is_demo,
+        uploads=queries.uploads_in(plan, stored),
+        fiscal_year=FiscalYear.of(arrived_on).start_year,
+        draft_id=draft_id,
+        session=session,
     )
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
+def store(arrival: Arrival) -> None:
+    """Store what was prepared; returns once that is durable, and the arrival has its number.
+
+    Raises IntegrityError for a key that was used, UnableToSubmit for files that are lost, SessionEnded, NotStored.
+    """
+    group_commit.run_together(write, arrival)

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from kencho.applications import permissions, queries
 from kencho.applications.columns import Column, answers_of, entry_columns
 from kencho.applications.models import Channel
+from kencho.applications.services._attach import UnableToSubmit
 from kencho.applications.services._entry import EntryRefused, arrival_of
 from kencho.applications.services._submit import (
     Receipt,
     ReceptionClosed,
-    UnableToSubmit,
     check_period,
     submit,
 )

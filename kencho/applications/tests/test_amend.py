@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
-from kencho.applications import services
+from kencho.applications import queries, services
 from kencho.applications.models import Application, Status
 from kencho.applications.samples import sample_file
 from kencho.applications.testing import AT, apply, publish
 from kencho.applications.tests.test_states import undated
 from kencho.files import services as files
 from kencho.foundation.actors import Actor, ActorKind
-from kencho.organization.testing import Cast, desk
+from kencho.organization.testing import Cast, desk, sign_in
 from kencho.procedures import queries as procedures
 from kencho.procedures.queries import InForce
 
@@ -177,3 +178,36 @@ def test_the_same_item_asked_twice_is_one_item(asked: Application, cast: Cast) -
 def test_withdrawing_while_asked_lets_the_clock_go(asked: Application) -> None:
     services.withdraw(application=asked, reason="", by=guest(asked), at=LATER)
     assert not asked.pauses.filter(resumed_at__isnull=True).exists()
+
+
+def test_what_was_changed_besides_is_kept_too(asked: Application) -> None:
+    old = asked.answers["email"]
+    answers = {**asked.answers, "telephone": "059-224-2070", "email": "new@example.jp"}
+    services.amend(application=asked, answers=answers, by=guest(asked), at=LATER)
+    kept = {
+        item.item_id: (item.is_asked, item.before, item.after)
+        for item in asked.amendment_requests.get().items.all()
+    }
+    assert kept["email"] == (False, old, "new@example.jp")
+    assert kept["telephone"][0]
+    assert len(kept) == 2
+
+
+@pytest.mark.parametrize("end", ["withdraw", "refuse"])
+def test_an_ended_application_asks_for_nothing(asked: Application, cast: Cast, end: str) -> None:
+    assert queries.open_amendment(asked) is not None
+    if end == "withdraw":
+        services.withdraw(application=asked, reason="", by=guest(asked), at=LATER)
+    else:
+        services.refuse(application=asked, grounds="補正されなかった", by=desk(cast.clerk).actor, at=LATER)
+    asked.refresh_from_db()
+    assert queries.open_amendment(asked) is None
+    client = Client()
+    session = client.session
+    session["application_numbers"] = [asked.number]
+    session.save()
+    page = client.get(f"/applications/{asked.number}/").content.decode()
+    assert asked.number in page
+    assert "直してほしいところがあります" not in page
+    desk_page = sign_in(Client(), cast.clerk).get(f"/desk/applications/{asked.pk}/").content.decode()
+    assert "補正を待っています" not in desk_page

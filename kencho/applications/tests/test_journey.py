@@ -95,6 +95,7 @@ def test_from_submission_to_sealed_notice(cast: Cast) -> None:
         queue.drain(strict=True)
     after = Application.objects.get(pk=application.pk)
     assert after.status == Status.ISSUED
+    assert after.notice.stored_file is not None
     pdf = files.content(after.notice.stored_file)
     verdict = verify(pdf, trust_roots=trust_roots(), at=AT + timedelta(days=7))
     assert verdict.valid

@@ -13,6 +13,7 @@ from kencho.applications.views._acts import (
     withdraw_for,
 )
 from kencho.applications.views._amend_for import amend_confirm, amend_for, amend_page
+from kencho.applications.views._autosave import draft_autosave
 from kencho.applications.views._begin import application_begin, draft_discard, draft_link, draft_resume
 from kencho.applications.views._case import case
 from kencho.applications.views._decision import draft_decision, notice, notice_preview, submit_for_approval
@@ -63,6 +64,7 @@ __all__ = [
     "checklist",
     "complete",
     "document",
+    "draft_autosave",
     "draft_confirm",
     "draft_decision",
     "draft_discard",

@@ -8,14 +8,12 @@ from django.http import Http404, HttpRequest
 from kencho.accounts.access import actor_of
 from kencho.accounts.models import User
 from kencho.applications import lookups, queries
+from kencho.applications.held import DRAFTS_KEY, NUMBERS_KEY, added
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.permissions import is_applicant
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor, ActorKind
 
-DRAFTS_KEY = "drafts"
-NUMBERS_KEY = "application_numbers"
-KEPT = 50
 TOKEN_SALT = "kencho.applications.draft"  # noqa: S105  # names what is signed, is no secret
 TOKEN_SECONDS = queries.DRAFT_DAYS * 86400
 
@@ -34,8 +32,7 @@ def actor(request: HttpRequest, number: str = "") -> Actor:
 
 def hold_draft(request: HttpRequest, draft: ApplicationDraft) -> None:
     """Let this browser go on with a draft."""
-    held = [each for each in request.session.get(DRAFTS_KEY, []) if each != str(draft.pk)]
-    request.session[DRAFTS_KEY] = [*held, str(draft.pk)][-KEPT:]
+    request.session[DRAFTS_KEY] = added(request.session.get(DRAFTS_KEY, []), str(draft.pk))
 
 
 def release_draft(request: HttpRequest, pk: UUID) -> None:
@@ -46,8 +43,7 @@ def release_draft(request: HttpRequest, pk: UUID) -> None:
 
 def hold_application(request: HttpRequest, application: Application) -> None:
     """Let this browser see an application for the length of its session."""
-    held = [each for each in request.session.get(NUMBERS_KEY, []) if each != application.number]
-    request.session[NUMBERS_KEY] = [*held, application.number][-KEPT:]
+    request.session[NUMBERS_KEY] = added(request.session.get(NUMBERS_KEY, []), application.number)
 
 
 def draft_token(draft: ApplicationDraft) -> str:

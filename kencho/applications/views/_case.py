@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.applications import desk_forms, documents, queries
 from kencho.applications.case import Paper, answers_of, clock_of, papers_of, timeline_of
@@ -26,7 +26,7 @@ SUBJECT_TYPE = "applications.application"
 
 
 @staff_page("applications.read_case")
-@require_GET
+@require_safe
 def case(request: StaffRequest, pk: int) -> HttpResponse:
     """The application with everything that is needed to examine it."""
     return show(request, case_or_404(request, pk))
@@ -47,6 +47,7 @@ def show(request: StaffRequest, application: Application, **bound: Form) -> Http
         "sections": answers_of(application, plan, requests),
         "papers": papers,
         "shown": _chosen(request, papers),
+        "open_amendment": queries.open_amendment(application),
         "amendments": [_amendment(each, plan) for each in requests],
         "timeline": timeline_of(application),
         "remarks": _remarks(application),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.applications import desk_forms, documents, permissions, pictures, queries, services
 from kencho.applications.case import answers_of
@@ -132,11 +132,14 @@ def notice_preview(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("applications.read_case")
-@require_GET
+@require_safe
 def notice(request: StaffRequest, pk: int) -> HttpResponse:
     """The issued notice, or how the draft will look."""
     application = case_or_404(request, pk)
     issued = getattr(application, "notice", None)
+    if issued is not None and issued.stored_file is None:
+        # Erased at the end of its retention period.
+        raise Http404
     if issued is not None:
         return pdf(files.content(issued.stored_file), f"notice-{application.number}")
     draft: Decision | None = getattr(application, "decision", None)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.applications import desk_forms, inbox, queries, services
 from kencho.applications.case import due_tag
@@ -41,7 +41,7 @@ def division_of(desk: Desk, form: desk_forms.InboxForm) -> Unit:
 
 
 @staff_page("applications.read_inbox")
-@require_GET
+@require_safe
 def inbox_page(request: StaffRequest) -> HttpResponse:
     """The applications of the division: tabs, conditions, one page."""
     desk = request.desk

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from kencho.applications import lookups, queries, services
+from kencho.applications import held, lookups, queries, services
 from kencho.applications.models import Application, ApplicationDraft
 from kencho.applications.views._access import (
     actor,
@@ -25,14 +26,15 @@ from kencho.applications.views._access import (
     holds_application,
     signed_in_user,
 )
+from kencho.applications.views._autosave import seen_of
 from kencho.files import services as files
 from kencho.foundation import clock
 from kencho.foundation.access import Access, mark
+from kencho.foundation.sessions import SessionEnded, SessionStore
 from kencho.foundation.ui import Crumb, Fact, Step, Steps
 from kencho.procedures import queries as procedures
 from kencho.procedures.definition import Compiled, FieldError, Item, Page
 
-SECRET_KEY = "new_secret"  # noqa: S105  # name of a session entry
 Answers = dict[str, Any]
 
 
@@ -152,6 +154,7 @@ def _frame(draft: ApplicationDraft, plan: Compiled, current: str) -> dict[str, A
     return {
         "draft": draft,
         "draft_token": draft_token(draft),
+        "draft_seen": seen_of(draft),
         "body": draft.body,
         "definition": plan.definition,
         "steps": _steps(draft, plan, current),
@@ -251,13 +254,13 @@ def _already_sent(request: HttpRequest, pk: UUID) -> Application | None:
     if kept is None or not (holds_application(request, kept) or held_draft(request, pk)):
         return None
     if kept.user_id is None:
-        _show_code_once(request, kept, str(pk))
+        _show_code_once(request, kept.number, services.secret_for(str(pk)))
     hold_application(request, kept)
     return kept
 
 
-def _show_code_once(request: HttpRequest, application: Application, key: str) -> None:
-    request.session[SECRET_KEY] = {"number": application.number, "secret": services.secret_for(key)}
+def _show_code_once(request: HttpRequest, number: str, secret: str) -> None:
+    request.session[held.CODE_KEY] = held.code_of(number, secret)
 
 
 def _send(request: HttpRequest, draft: ApplicationDraft, plan: Compiled) -> HttpResponseBase:
@@ -272,17 +275,7 @@ def _send(request: HttpRequest, draft: ApplicationDraft, plan: Compiled) -> Http
             services.discard_draft(draft=draft)
             messages.success(request, _("補正した内容を送りました。"))
             return redirect("applications:application_status", draft.amends.number)
-        receipt = services.submit(
-            version=draft.version,
-            body=draft.body,
-            answers=draft.answers,
-            key=str(draft.pk),
-            by=actor(request),
-            at=clock.now(),
-            user=draft.user,
-            email=draft.email,
-            draft=draft,
-        )
+        receipt = _submitted(request, draft)
     except services.UnableToSubmit as refused:
         return _show_confirmation(request, draft, plan, refused.errors, status=422)
     except services.ReceptionClosed:
@@ -293,7 +286,44 @@ def _send(request: HttpRequest, draft: ApplicationDraft, plan: Compiled) -> Http
     except (services.UnableToMove, services.UnableToAmend):
         messages.error(request, _("この申請は、いまは補正を受け付けていません。"))
         return redirect("applications:draft_confirm", draft.pk)
+    return redirect("applications:application_status", receipt.application.number)
+
+
+def _submitted(request: HttpRequest, draft: ApplicationDraft) -> services.Receipt:
+    """The application with the session that holds it: both in one transaction where there is a session already."""
+    before = dict(request.session.items())
+    submit = partial(
+        services.submit,
+        version=draft.version,
+        body=draft.body,
+        answers=draft.answers,
+        key=str(draft.pk),
+        by=actor(request),
+        at=clock.now(),
+        user=draft.user,
+        email=draft.email,
+        draft=draft,
+    )
+    secret = "" if draft.user_id is not None else services.secret_for(str(draft.pk))
+    session = _stored_session(request)
+    try:
+        if session is None:
+            receipt = submit()
+        else:
+            receipt = submit(
+                session=lambda number: session.keep(held.with_application(before, number, secret))
+            )
+    except SessionEnded:
+        session, receipt = None, submit()
     hold_application(request, receipt.application)
     if receipt.secret:
-        _show_code_once(request, receipt.application, str(draft.pk))
-    return redirect("applications:application_status", receipt.application.number)
+        _show_code_once(request, receipt.application.number, receipt.secret)
+    if session is not None and not receipt.is_repeat:
+        session.note_stored(dict(session.items()))
+    return receipt
+
+
+def _stored_session(request: HttpRequest) -> SessionStore | None:
+    """The browser's session, if it has one that is in the database."""
+    session = request.session
+    return session if isinstance(session, SessionStore) and session.session_key is not None else None

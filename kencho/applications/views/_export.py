@@ -17,7 +17,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.applications import columns, exports, queries, services
 from kencho.applications.desk_forms import InboxForm
@@ -36,7 +36,7 @@ SHOWN = 50
 
 
 @staff_page("applications.export")
-@require_GET
+@require_safe
 def application_export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a file; without a format, the page on which to choose one."""
     desk = desk_of(request)
@@ -153,7 +153,7 @@ def import_start(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page("applications.import")
-@require_GET
+@require_safe
 def import_template(request: HttpRequest, code: str, suffix: str) -> HttpResponseBase:
     """An empty table with the columns of a procedure."""
     desk, at = desk_of(request), clock.now()
@@ -196,7 +196,7 @@ def _progress(task: Task) -> Progress:
 
 
 @staff_page("applications.import")
-@require_GET
+@require_safe
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the import is."""
     context = {"progress": _progress(_task_or_404(request, pk)), "breadcrumbs": _crumbs(Crumb(_("進み具合")))}
@@ -204,7 +204,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("applications.import")
-@require_GET
+@require_safe
 def import_state(request: HttpRequest, pk: int) -> JsonResponse:
     """The same for the script of the page."""
     progress = _progress(_task_or_404(request, pk))

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.applications import documents, permissions, queries, services
 from kencho.applications.forms_exchange import BeginEntry, ConfirmEntry
@@ -160,7 +160,7 @@ def _entered_or_404(request: HttpRequest, number: str) -> Application:
 
 @never_cache
 @staff_page("applications.enter")
-@require_GET
+@require_safe
 def paper_done(request: HttpRequest, number: str) -> HttpResponse:
     """What to hand to the applicant: number, code, receipt."""
     application = _entered_or_404(request, number)
@@ -180,7 +180,7 @@ def paper_done(request: HttpRequest, number: str) -> HttpResponse:
 
 @never_cache
 @staff_page("applications.enter")
-@require_GET
+@require_safe
 def paper_receipt(request: HttpRequest, number: str) -> HttpResponse:
     """受付票 with the code, for the applicant without a browser."""
     application = _entered_or_404(request, number)

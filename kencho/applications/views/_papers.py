@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.applications import documents
 from kencho.applications.models import ApplicationDocument
@@ -23,7 +23,7 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
 
 
 @staff_page("applications.read_case")
-@require_GET
+@require_safe
 def document(request: StaffRequest, pk: int, document: int) -> HttpResponse:
     """The sanitised copy of a document; what a browser cannot show safely is downloaded."""
     application = case_or_404(request, pk)
@@ -48,7 +48,7 @@ def document(request: StaffRequest, pk: int, document: int) -> HttpResponse:
 
 
 @staff_page("applications.read_case")
-@require_GET
+@require_safe
 def slip(request: StaffRequest, pk: int) -> HttpResponse:
     """申請内容の控え as PDF."""
     application = case_or_404(request, pk)
@@ -56,7 +56,7 @@ def slip(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("applications.read_case")
-@require_GET
+@require_safe
 def receipt(request: StaffRequest, pk: int) -> HttpResponse:
     """受付票 without the code, which only the applicant knows."""
     application = case_or_404(request, pk)

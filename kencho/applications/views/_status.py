@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.accounts.access import signed_in_page
 from kencho.accounts.models import User
 from kencho.applications import documents, permissions, queries, services
 from kencho.applications.forms import FindApplication, Withdraw
+from kencho.applications.held import CODE_KEY
 from kencho.applications.models import Application, Status
 from kencho.applications.status import kind_of, steps_of, told
 from kencho.applications.views._access import (
@@ -25,7 +26,6 @@ from kencho.applications.views._access import (
     holds_application,
     signed_in_user,
 )
-from kencho.applications.views._draft import SECRET_KEY
 from kencho.files import queries as files
 from kencho.foundation import clock
 from kencho.foundation.access import Access, mark, public
@@ -93,17 +93,15 @@ def _frame(application: Application) -> dict[str, Any]:
 
 
 @never_cache
-@require_GET
+@require_safe
 def application_status(request: HttpRequest, number: str) -> HttpResponseBase:
     """Where the application stands, and what can be done now."""
     application = queries.by_number(number)
     if application is None or not holds_application(request, application):
         return redirect(f"{reverse('applications:application_find')}?number={number[:40]}")
-    shown = request.session.get(SECRET_KEY) or {}
+    shown = request.session.get(CODE_KEY) or {}
     secret = shown.get("secret", "") if shown.get("number") == application.number else ""
-    request_open = (
-        application.amendment_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
-    )
+    request_open = queries.open_amendment(application)
     labels = {item.id: item.label_text() for item in queries.compiled_of(application).definition.items()}
     me = actor(request, application.number)
     context = {
@@ -139,11 +137,11 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """受付票 as PDF; with the code while the session of the submission lasts."""
     application = application_or_404(request, number)
-    shown = request.session.get(SECRET_KEY) or {}
+    shown = request.session.get(CODE_KEY) or {}
     secret = shown.get("secret", "") if shown.get("number") == application.number else ""
     return _pdf(documents.receipt_pdf(application, secret=secret), f"receipt-{application.number}")
 
@@ -151,7 +149,7 @@ def receipt_pdf(request: HttpRequest, number: str) -> HttpResponse:
 mark(receipt_pdf, Access("secret", "applicant"))
 
 
-@require_GET
+@require_safe
 def slip_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """申請内容の控え as PDF."""
     application = application_or_404(request, number)
@@ -161,12 +159,12 @@ def slip_pdf(request: HttpRequest, number: str) -> HttpResponse:
 mark(slip_pdf, Access("secret", "applicant"))
 
 
-@require_GET
+@require_safe
 def notice_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The signed notice."""
     application = application_or_404(request, number)
     notice = getattr(application, "notice", None)
-    if notice is None:
+    if notice is None or notice.stored_file is None:
         raise Http404
     services.note_fetched(notice=notice, by=actor(request, application.number), at=clock.now())
     return _pdf(files.content(notice.stored_file), f"notice-{application.number}")

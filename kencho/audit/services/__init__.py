@@ -9,10 +9,11 @@ from kencho.audit.services._sealing import (
     seal_due,
 )
 from kencho.audit.services._verifying import verify_and_tell
-from kencho.audit.services._writing import build, canonical, code_of, record
+from kencho.audit.services._writing import Row, build, canonical, code_of, record, record_rows, row_of
 
 __all__ = [
     "MAX_PER_SEAL",
+    "Row",
     "UnableToProve",
     "UnableToSeal",
     "begin_head",
@@ -22,6 +23,8 @@ __all__ = [
     "prove_entry",
     "prove_label",
     "record",
+    "record_rows",
+    "row_of",
     "seal_all",
     "seal_due",
     "verify_and_tell",

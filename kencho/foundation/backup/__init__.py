@@ -6,18 +6,22 @@ archive reads everything, so it is made readable for its owner only.
 """
 
 from kencho.foundation.backup._archive import Damage, DamagedArchive, Manifest, check
+from kencho.foundation.backup._elsewhere import Elsewhere, FileElsewhere, files_lie_in
 from kencho.foundation.backup._making import UnableToBackUp, make
 from kencho.foundation.backup._restoring import Refusal, Restored, UnableToRestore, restore
 
 __all__ = [
     "Damage",
     "DamagedArchive",
+    "Elsewhere",
+    "FileElsewhere",
     "Manifest",
     "Refusal",
     "Restored",
     "UnableToBackUp",
     "UnableToRestore",
     "check",
+    "files_lie_in",
     "make",
     "restore",
 ]

@@ -68,6 +68,14 @@ class Writer:
             self._tar.addfile(info, hashed)
             self.manifest.members[name] = (info.size, hashed.sha.hexdigest())
 
+    def add_stream(self, name: str, size: int, content: IO[bytes]) -> None:
+        """Add what can only be read on; raises OSError when it ends before its size."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = size, 0o600
+        hashed = _Hashing(content)
+        self._tar.addfile(info, hashed)
+        self.manifest.members[name] = (size, hashed.sha.hexdigest())
+
     def add_bytes(self, name: str, content: bytes) -> None:
         """Add a small member."""
         self._put(name, content)

@@ -12,6 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from kencho.foundation.backup import _databases
 from kencho.foundation.backup._archive import Manifest, Writer
+from kencho.foundation.backup._elsewhere import Elsewhere, elsewhere
 from kencho.foundation.clock import JST
 
 FILES, SECRET_KEY, SEALS = "files", "secret_key", "seals"
@@ -40,6 +41,9 @@ def make(
     except (_databases.DatabaseToolFailed, OSError) as failed:
         part.unlink(missing_ok=True)
         raise UnableToBackUp(str(failed)) from failed
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return archive, manifest
 
 
@@ -52,14 +56,14 @@ def _place(target: Path, at: datetime) -> Path:
 
 
 def _write(part: Path, at: datetime, *, with_secret_key: bool, with_seals: bool) -> Manifest:
-    seals = Path(settings.SEALS_DIR)
+    seals, store = Path(settings.SEALS_DIR), elsewhere()
     manifest = Manifest(
         made_at=at.isoformat(timespec="seconds"),
         engine=connection.vendor,
         database="",
         has_secret_key=with_secret_key,
         has_seals=with_seals and seals.is_dir(),
-        files_elsewhere=settings.FILES_BUCKET if settings.FILES_STORAGE == "s3" else "",
+        files_elsewhere=store.name if store is not None else "",
         migrations=sorted(
             f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
         ),
@@ -71,8 +75,10 @@ def _write(part: Path, at: datetime, *, with_secret_key: bool, with_seals: bool)
             copy = Path(folder) / "database"
             manifest.database = _databases.dump(copy)
             writer.add_file(manifest.database, copy)
-        if not manifest.files_elsewhere:
+        if store is None:
             _add_folder(writer, FILES, Path(settings.FILES_DIR))
+        else:
+            _add_elsewhere(writer, store)
         if with_secret_key:
             writer.add_bytes(SECRET_KEY, settings.SECRET_KEY.encode())
         if manifest.has_seals:
@@ -90,6 +96,18 @@ def _add_folder(writer: Writer, name: str, folder: Path) -> None:
         except FileNotFoundError:
             # Removed meanwhile by its own app: no row of the copy may name it any more, or audit tells of it.
             continue
+
+
+def _add_elsewhere(writer: Writer, store: Elsewhere) -> None:
+    """One file after another, so that a bucket needs no room on this machine beside the archive."""
+    for each in store.listed():
+        try:
+            content = store.open(each.key)
+        except FileNotFoundError:
+            # As above.
+            continue
+        with content:
+            writer.add_stream(f"{FILES}/{each.key}", each.size, content)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

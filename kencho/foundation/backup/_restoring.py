@@ -12,6 +12,7 @@ from django.db import connection
 
 from kencho.foundation.backup import _databases
 from kencho.foundation.backup._archive import MANIFEST, MANIFEST_HASH, Manifest, check, members, readable
+from kencho.foundation.backup._elsewhere import elsewhere
 from kencho.foundation.backup._making import FILES, SEALS, SECRET_KEY
 from kencho.foundation.clock import JST
 
@@ -33,6 +34,7 @@ class Refusal(StrEnum):
     DATABASE_OCCUPIED = "database_occupied"
     OTHER_ENGINE = "other_engine"
     TOOL = "tool"
+    STORE = "store"
 
 
 class UnableToRestore(Exception):
@@ -64,6 +66,8 @@ def restore(archive: Path, *, into: Path, at: datetime, force: bool = False) -> 
         fresh = Path(folder)
         with readable():
             _unpack(archive, fresh)
+        # First what can be done twice without harm.
+        _hand_over(fresh)
         _check_or_load(manifest, fresh, force=force)
         earlier = _set_aside(into, manifest, at)
         for name in _OWN:
@@ -92,7 +96,10 @@ def _is_empty_folder(path: Path) -> bool:
 def _replaced(manifest: Manifest) -> list[str]:
     """What the archive puts in place. A secret key that is not in it stays: the old one may be the right one."""
     absent = {SECRET_KEY: not manifest.has_secret_key, SEALS: not manifest.has_seals}
-    absent[FILES] = bool(manifest.files_elsewhere)
+    # In a bucket files are named by their content: nothing there is in the way, and nothing is replaced.
+    absent[FILES] = elsewhere() is not None or not any(
+        name.startswith(f"{FILES}/") for name in manifest.members
+    )
     sqlite = manifest.engine == "sqlite"
     return [name for name in _OWN if not absent.get(name) and (sqlite or _databases.SQLITE_NAME not in name)]
 
@@ -107,6 +114,20 @@ def _unpack(archive: Path, fresh: Path) -> None:
             shutil.copyfileobj(content, out)
             out.flush()
             os.fsync(out.fileno())
+
+
+def _hand_over(fresh: Path) -> None:
+    """Put the files into the bucket when this installation keeps them there, wherever they came from."""
+    store, folder = elsewhere(), fresh / FILES
+    if store is None or not folder.is_dir():
+        return
+    try:
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            with path.open("rb") as content:
+                store.keep(path.relative_to(folder).as_posix(), content, path.stat().st_size)
+    except OSError as failed:
+        raise UnableToRestore(Refusal.STORE, str(failed)) from failed
+    shutil.rmtree(folder)
 
 
 def _check_or_load(manifest: Manifest, fresh: Path, *, force: bool) -> None:

@@ -1,0 +1,77 @@
+"""The answer: a redirect with exactly the headers that the middleware of this installation gives it.
+
+They are not written down here but learned: once for each language and scheme, a sample goes through the middleware.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import http_date
+from django.utils.module_loading import import_string
+
+from kencho.applications.fast_lane._asking import Asked
+from kencho.foundation.sessions import SessionStore
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+NUMBER = "NUMBER"
+KEY = "0" * 32
+_EXPIRES = re.compile("expires=[^;]*")
+# These stand around the others and say nothing to a redirect; one of them would look for static files first.
+_SILENT = {"kencho.foundation.middleware.FaultPages", "whitenoise.middleware.WhiteNoiseMiddleware"}
+
+
+class _Sample(SessionStore):
+    """A session that was changed, and is nowhere stored."""
+
+    def __init__(self) -> None:
+        super().__init__(KEY)
+        self._session_cache: dict[str, Any] = {"changed": True}
+        self.accessed = self.modified = True
+
+    def save(self, must_create: bool = False) -> None:
+        """Do nothing."""
+
+
+def _view(request: HttpRequest) -> HttpResponseBase:
+    request.session = _Sample()
+    return HttpResponseRedirect(reverse("applications:application_status", args=[NUMBER]))
+
+
+_learned: dict[tuple[str, bool], Headers] = {}
+
+
+def headers(environ: "WSGIEnvironment", asked: Asked, number: str) -> Headers:
+    """For the redirect to the status page of an application; the browser keeps its session."""
+    kind = (asked.language, asked.is_secure)
+    sample = _learned.get(kind)
+    if sample is None:
+        sample = _learned[kind] = _learn(environ, asked)
+    ends = http_date(time.time() + settings.SESSION_COOKIE_AGE)
+    return [(name, _filled(name, value, asked, number, ends)) for name, value in sample]
+
+
+def _filled(name: str, value: str, asked: Asked, number: str, ends: str) -> str:
+    if name == "Location":
+        return value.replace(NUMBER, number)
+    if name == "Set-Cookie":
+        return _EXPIRES.sub(f"expires={ends}", value.replace(KEY, asked.session_key))
+    return value
+
+
+def _learn(environ: "WSGIEnvironment", asked: Asked) -> Headers:
+    respond: Callable[[HttpRequest], HttpResponseBase] = _view
+    for name in reversed(settings.MIDDLEWARE):
+        if name not in _SILENT:
+            respond = import_string(name)(respond)
+    answer = respond(WSGIRequest({**environ, "HTTP_COOKIE": "", "HTTP_ACCEPT_LANGUAGE": asked.language}))
+    cookies = [("Set-Cookie", each.output(header="")) for each in answer.cookies.values()]
+    return [*answer.items(), *cookies]
