@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PORT ?= 8000
 
-.PHONY: help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations bench shots lock tools clean
+.PHONY: help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
 
 ##@ Use
 help: ## List the targets
@@ -81,6 +81,9 @@ messages-check: tools
 	@$(PY) -m scripts.messages --check
 
 ##@ Measure
+mutation: $(VENV)/.dev ## Change the policy rules in small ways and count what the tests notice (at least 95 %)
+	@$(PY) -m scripts.mutation
+
 bench: $(VENV)/.dev tools ## Measure speed; ONLY=submit runs one
 	@$(PY) -m scripts.bench $(ONLY)
 

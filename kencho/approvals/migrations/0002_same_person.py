@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0001_initial'),
-        ('organization', '0002_initial'),
+        ('organization', '0001_initial'),
     ]
 
     operations = [

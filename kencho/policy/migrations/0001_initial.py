@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organization', '0002_initial'),
+        ('organization', '0001_initial'),
     ]
 
     operations = [
