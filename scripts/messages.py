@@ -37,6 +37,8 @@ def collect(tree: Path) -> None:
         "--ignore",
         "var/*",
         "--ignore",
+        "build/*",
+        "--ignore",
         "*/tests/*",
         "--ignore",
         "tests/*",
