@@ -28,9 +28,6 @@ from kencho.policy.sheet import Cell, IndicatorRow, IndicatorYear, Sheet
 
 __all__ = ["Glance", "glances", "overlaid", "parts_of", "settled", "status_of"]
 
-MOST_UNITS = 30
-"""Divisions drawn in one chart; their table has all."""
-
 _SETTLED = frozenset({ActualStatus.CONFIRMED, ActualStatus.CORRECTED, ActualStatus.RESTATED})
 _KINDS = {
     ActualStatus.LIVE: Kind.INFO,
@@ -206,7 +203,7 @@ def _units(series: Series, units: Sequence[queries.UnitValue]) -> list[UnitPoint
         for each in units
     ]
     points.sort(key=lambda point: (point.value is None, -(point.value or Decimal(0)), point.label))
-    return points[:MOST_UNITS]
+    return points
 
 
 def _text(series: Series, value: Decimal | Missing) -> str:

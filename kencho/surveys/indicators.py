@@ -118,7 +118,7 @@ def positive_by_unit(asked: Asked) -> Sequence[UnitReading]:
     leaves = ReportingUnit.objects.filter(cycle=cycle, children__isnull=True).order_by("order")
     readings = _readings(cycle, asked)
     return [
-        UnitReading(group.code, queries.name_of(group), readings[group.code])
+        UnitReading(group.code, group.name, readings[group.code])
         for group in leaves
         if group.code in readings
     ]

@@ -17,9 +17,7 @@ def _may_manage(request: HttpRequest) -> bool:
 
 def _declare() -> None:
     lines = (
-        NavigationItem(
-            "surveys.list", _("アンケートに答える・結果を見る"), "surveys:survey_list", SECTION, order=420
-        ),
+        NavigationItem("surveys.list", _("アンケートと結果"), "surveys:survey_list", SECTION, order=420),
         NavigationItem(
             "surveys.manage",
             _("アンケートの実施"),

@@ -1,17 +1,21 @@
 """集計単位: the groups in which ballots are counted, made from the organisation before the first answer.
 
 A ballot names no division with fewer than k eligible people. Small divisions, and those who belong to a department
-directly, are put together with their smallest neighbours; what stays too small joins its parent. The groups are
-frozen when a cycle opens, so no later look at the organisation can cut them finer.
+directly, are put together; where they are still too few, they are counted with their smallest neighbour, which then
+bears 「ほか」 in its name; what stays too small joins its parent. The groups are frozen when a cycle opens, so no later
+look at the organisation can cut them finer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 P = TypeVar("P")
 REST = "-other"
 """What follows the code of a parent in the code of the group of its small parts."""
+
+AND_OTHERS = "ほか"
+"""What follows the name of a group that others are counted with."""
 
 
 @dataclass
@@ -42,7 +46,6 @@ class Group(Generic[P]):
     people: list[P]
     units: list[str]
     children: list["Group[P]"] = field(default_factory=list)
-    is_rest: bool = False
 
     @property
     def size(self) -> int:
@@ -64,14 +67,28 @@ def roll_up(place: Place[P], k: int) -> Group[P]:
     large = sorted((part for part in parts if part.size >= k), key=lambda part: (part.size, part.code))
     if place.people:
         small.append(Group(place.code, place.name, list(place.people), [place.code]))
-    while small and sum(part.size for part in small) < k and large:
-        small.append(large.pop(0))
+    if small and large and sum(part.size for part in small) < k:
+        _count_with(large[0], small)
+        small = []
     rest = _together(place, small)
-    if not large or (rest is None and len(large) == 1):
+    if not large or (rest is None and len(large) == 1 and not large[0].children):
         # One group alone would be its parent over again.
         return Group(place.code, place.name, place.everybody(), place.codes())
     children = sorted(large, key=lambda part: part.code) + ([rest] if rest else [])
+    if len(children) == 1:
+        return replace(children[0], code=place.code, name=place.name)
     return Group(place.code, place.name, [], [], children)
+
+
+def _count_with(group: Group[P], parts: list[Group[P]]) -> None:
+    """Count the people of too small parts in the smallest leaf of a group."""
+    leaf = min((each for each in group.walk() if not each.children), key=lambda each: (each.size, each.code))
+    for each in group.walk():
+        if leaf in each.walk() and not each.name.endswith(AND_OTHERS):
+            each.name += AND_OTHERS
+    for part in (each for small in parts for each in small.walk()):
+        leaf.people += part.people
+        leaf.units += part.units
 
 
 def _together(place: Place[P], parts: list[Group[P]]) -> Group[P] | None:
@@ -80,8 +97,7 @@ def _together(place: Place[P], parts: list[Group[P]]) -> Group[P] | None:
     leaves = [leaf for part in parts for leaf in part.walk()]
     return Group(
         place.code + REST,
-        place.name,
+        f"{place.name}（そのほかの所属）",
         [person for leaf in leaves for person in leaf.people],
         [code for leaf in leaves for code in leaf.units],
-        is_rest=True,
     )

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 __all__ = [
-    "PLAIN",
     "Bound",
     "GroupNode",
     "Published",

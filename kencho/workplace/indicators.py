@@ -43,7 +43,7 @@ def telework_divisions(asked: Asked) -> Reading:
     unit=_("日"),
     measure=Measure.FLOW,
     parameters=(KINDS,),
-    rows=queries.evidence_rows,
+    rows=queries.day_rows,
     by_unit=queries.days_by_unit,
     explanation=_("確定したテレワークの実績がある、所属と日と働き方の組の数。何人が利用したかは数えない。"),
 )

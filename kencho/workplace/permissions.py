@@ -62,7 +62,8 @@ def may_decide_splits(desk: Desk) -> bool:
 def may_keep_records(desk: Desk) -> bool:
     """Plans and logs of the own division as a file: its head, who acts for them, and the posts that the rule names."""
     approvers = queries.approvers_on(desk.body, desk.day)
-    if desk.division.pk in approvers.units_of(desk.staff.pk):
+    # As if for somebody new in the division: nobody has the number 0.
+    if approvers.right_of(desk.staff.pk, division=desk.division.pk, staff=0) is not None:
         return True
     rule = queries.rule_on(desk.body, desk.day)
     keepers = rule.rule.records.keepers if rule else ()

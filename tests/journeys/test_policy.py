@@ -61,8 +61,7 @@ def _tree(page: Page) -> None:
     _node(page, "政策・施策を加える", "policy", "4", "未来に向けた地域づくり", "")
     _node(page, "下に加える", "measure", "406", "スマート自治体の推進", "総務部")
     page.get_by_role("link", name="みらい行動計画").first.click()
-    shot(page, "debug")
-    page.get_by_role("link", name="下に加える（406 スマート自治体の推進）").click()
+    page.get_by_role("link", name=re.compile("下に加える.*406")).click()
     _field(page, "番号").fill("40601")
     _field(page, "名称").fill("新しい技術の活用")
     _press(page, "加える")
@@ -111,7 +110,9 @@ def _indicator(page: Page, place: int, year: int) -> None:
     _press(page, "保存する")
     expect(page.get_by_text("現状値と目標値を決めました")).to_be_visible()
     shot(page, "policy-indicator")
-    page.get_by_role("navigation", name="現在地").get_by_role("link", name="406 スマート自治体の推進").click()
+    page.get_by_role("navigation", name="現在の位置").get_by_role(
+        "link", name="406 スマート自治体の推進"
+    ).click()
 
 
 def _lines(page: Page) -> None:
@@ -135,9 +136,11 @@ def _lines(page: Page) -> None:
     _field(page, "金額（千円）").fill("177,051")
     _press(page, "予算額を書く")
     expect(page.get_by_role("cell", name="177,051")).to_be_visible()
-    page.get_by_role("navigation", name="現在地").get_by_role("link", name="の内容").click()
+    page.get_by_role("navigation", name="現在の位置").get_by_role("link", name="の内容").click()
     shot(page, "policy-lines")
-    page.get_by_role("navigation", name="現在地").get_by_role("link", name="406 スマート自治体の推進").click()
+    page.get_by_role("navigation", name="現在の位置").get_by_role(
+        "link", name="406 スマート自治体の推進"
+    ).click()
 
 
 def _revision(page: Page) -> SheetRevision:

@@ -96,7 +96,8 @@ def _approve(page: Page) -> None:
 
 
 def test_from_plan_to_indicator(world: Cast, new_context: NewContext) -> None:
-    make_rule(world.body)
+    # The journey is made at any hour.
+    make_rule(world.body, reporting={"earliest": "00:00"})
     today = _open_the_office_today(world)
     assert _divisions(world) == (0, 0)
     phone = _signed_in(new_context, world.clerk, viewport=PHONE)

@@ -46,17 +46,20 @@ def _view(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("applications:application_status", args=[NUMBER]))
 
 
-_learned: dict[tuple[str, bool], Headers] = {}
+class Answers:
+    """What was learned so far, by language and scheme."""
 
+    def __init__(self) -> None:
+        self._learned: dict[tuple[str, bool], Headers] = {}
 
-def headers(environ: "WSGIEnvironment", asked: Asked, number: str) -> Headers:
-    """For the redirect to the status page of an application; the browser keeps its session."""
-    kind = (asked.language, asked.is_secure)
-    sample = _learned.get(kind)
-    if sample is None:
-        sample = _learned[kind] = _learn(environ, asked)
-    ends = http_date(time.time() + settings.SESSION_COOKIE_AGE)
-    return [(name, _filled(name, value, asked, number, ends)) for name, value in sample]
+    def headers(self, environ: "WSGIEnvironment", asked: Asked, number: str) -> Headers:
+        """For the redirect to the status page of an application; the browser keeps its session."""
+        kind = (asked.language, asked.is_secure)
+        sample = self._learned.get(kind)
+        if sample is None:
+            sample = self._learned[kind] = _learn(environ, asked)
+        ends = http_date(time.time() + settings.SESSION_COOKIE_AGE)
+        return [(name, _filled(name, value, asked, number, ends)) for name, value in sample]
 
 
 def _filled(name: str, value: str, asked: Asked, number: str, ends: str) -> str:

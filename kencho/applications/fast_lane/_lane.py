@@ -17,7 +17,8 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone, translation
 
 from kencho.applications import lookups, services
-from kencho.applications.fast_lane import _answer, _asking
+from kencho.applications.fast_lane import _asking
+from kencho.applications.fast_lane._answer import Answers, Headers
 from kencho.applications.fast_lane._asking import Asked
 from kencho.applications.held import DRAFTS_KEY, with_application
 from kencho.applications.services import Arrival
@@ -82,9 +83,10 @@ class FastLane:
 
     def __init__(self, django: "WSGIApplication") -> None:
         self._django = django
+        self._answers = Answers()
         self._is_open = is_open()
         if not self._is_open:
-            log.warning("the fast lane is closed: settings are not as it knows them")
+            log.info("the fast lane is closed: settings are not as it knows them")
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a final POST, or let Django do it."""
@@ -92,31 +94,30 @@ class FastLane:
         if not draft_id:
             return self._django(environ, start_response)
         content = _asking.body_of(environ)
-        headers = None if content is None else _headers(environ, draft_id, content)
+        headers = None if content is None else self._headers(environ, draft_id, content)
         if headers is None:
             return self._django(environ, start_response)
         start_response("302 Found", headers)
         return [b""]
 
-
-def _headers(environ: "WSGIEnvironment", draft_id: str, content: bytes) -> _answer.Headers | None:
-    close_old_connections()
-    try:
-        asked = _asking.read(environ, draft_id, content)
-        if asked is None:
+    def _headers(self, environ: "WSGIEnvironment", draft_id: str, content: bytes) -> Headers | None:
+        close_old_connections()
+        try:
+            asked = _asking.read(environ, draft_id, content)
+            if asked is None:
+                return None
+            translation.activate(asked.language)
+            arrival = _arrival(asked)
+            if arrival is None:
+                return None
+            services.store(arrival)
+            return self._answers.headers(environ, asked, arrival.number)
+        except EXPECTED:
             return None
-        translation.activate(asked.language)
-        arrival = _arrival(asked)
-        if arrival is None:
+        except Exception:
+            # The ordinary way can do without the lane; that something is wrong here must still be seen.
+            log.exception("the fast lane failed")
             return None
-        services.store(arrival)
-        return _answer.headers(environ, asked, arrival.number)
-    except EXPECTED:
-        return None
-    except Exception:
-        # The ordinary way can do without the lane; that something is wrong here must still be seen.
-        log.exception("the fast lane failed")
-        return None
 
 
 def _arrival(asked: Asked) -> Arrival | None:

@@ -1,9 +1,11 @@
 """The inbox's walks along indexes give what the plain query gives, at any mixture of conditions."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import product
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -135,19 +137,34 @@ def test_one_can_turn_back(office: tuple[Desk, list[ProcedureVersion]], wanted: 
     assert [row.id for row in back.rows] == [row.id for row in first.rows]
 
 
-def _plans(at: Desk, wanted: InboxFilter) -> list[str]:
-    """How SQLite answers each statement of a page."""
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
-        inbox.page(at.division, at.staff, wanted, due_edge=TODAY)
+def _plans(read: Callable[[], object]) -> list[str]:
+    """How SQLite answers each statement on applications, its values being parameters as in real use."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        read()
     found = []
     with connection.cursor() as cursor:
-        for query in caught.captured_queries:
-            if "applications_application" in query["sql"]:
-                cursor.execute("EXPLAIN QUERY PLAN " + query["sql"].replace("%", "%%"))
+        for sql, params in asked:
+            if "applications_application" in sql:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
                 found.append("; ".join(row[3] for row in cursor.fetchall()))
     return found
+
+
+def test_what_is_due_is_counted_in_its_own_index(office: tuple[Desk, list[ProcedureVersion]]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    at, _versions = office
+    calendar = queries.calendar_of(at.body.pk, AT)
+    plans = _plans(lambda: inbox.counts(at.division, calendar, TODAY))
+    assert sum("INDEX inbox_due (division_id=? AND due_on<?)" in plan for plan in plans) == 2
+    overdue = _plans(lambda: inbox.page(at.division, at.staff, InboxFilter(due="overdue"), due_edge=TODAY))
+    assert all("INDEX inbox_due" in plan for plan in overdue)
 
 
 def test_every_page_walks_an_index(office: tuple[Desk, list[ProcedureVersion]]) -> None:
@@ -162,7 +179,7 @@ def test_every_page_walks_an_index(office: tuple[Desk, list[ProcedureVersion]]) 
         ("", "overdue"),
     )
     for wanted in (InboxFilter(*each) for each in conditions):
-        plans = _plans(at, wanted)
+        plans = _plans(partial(inbox.page, at.division, at.staff, wanted, due_edge=TODAY))
         assert plans
         for plan in plans:
             first = plan.split(";")[0]

@@ -30,7 +30,7 @@ from kencho.applications.views._autosave import seen_of
 from kencho.files import services as files
 from kencho.foundation import clock
 from kencho.foundation.access import Access, mark
-from kencho.foundation.sessions import SessionEnded, SessionStore
+from kencho.foundation.sessions import Kept, SessionEnded, SessionStore
 from kencho.foundation.ui import Crumb, Fact, Step, Steps
 from kencho.procedures import queries as procedures
 from kencho.procedures.definition import Compiled, FieldError, Item, Page
@@ -307,12 +307,7 @@ def _submitted(request: HttpRequest, draft: ApplicationDraft) -> services.Receip
     secret = "" if draft.user_id is not None else services.secret_for(str(draft.pk))
     session = _stored_session(request)
     try:
-        if session is None:
-            receipt = submit()
-        else:
-            receipt = submit(
-                session=lambda number: session.keep(held.with_application(before, number, secret))
-            )
+        receipt = submit(session=None if session is None else partial(_kept, session, before, secret))
     except SessionEnded:
         session, receipt = None, submit()
     hold_application(request, receipt.application)
@@ -321,6 +316,10 @@ def _submitted(request: HttpRequest, draft: ApplicationDraft) -> services.Receip
     if session is not None and not receipt.is_repeat:
         session.note_stored(dict(session.items()))
     return receipt
+
+
+def _kept(session: SessionStore, before: dict[str, Any], secret: str, number: str) -> Kept:
+    return session.keep(held.with_application(before, number, secret))
 
 
 def _stored_session(request: HttpRequest) -> SessionStore | None:

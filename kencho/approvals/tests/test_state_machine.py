@@ -136,12 +136,17 @@ class ApprovalMachine(RuleBasedStateMachine):
         )
 
     def entitled(self, case: ApprovalRequest) -> list[str]:
-        day = clock.day_of(self.at)
-        return [
-            name
-            for name in PEOPLE
-            if queries.open_steps(self.person(name), day).filter(round__request=case).exists()
-        ]
+        day, current = clock.day_of(self.at), queries.round_of(case)
+        able = []
+        for name in PEOPLE:
+            turns = queries.open_steps(self.person(name), day).filter(round__request=case)
+            found = list(turns.order_by("order", "id"))
+            mine = [turn for turn in found if turn.capacity == Capacity.OWN]
+            # The short way to one's own step must lead where the full answer leads.
+            own = queries.own_step(case, current, self.person(name), day)
+            assert own == (mine[0] if mine else None)
+            able += [name] if found else []
+        return able
 
     @precondition(lambda self: self.request is not None and self.case.is_pending)
     @rule(pick=st.integers(0, 3), seen=st.sampled_from(["now", "now", "now", "stale"]))

@@ -16,7 +16,9 @@ class FileElsewhere:
 class Elsewhere(Protocol):
     """A store over the network. Its methods raise OSError when it does not answer."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """How people know it, for messages and the manifest."""
 
     def listed(self) -> Iterator[FileElsewhere]:
         """Every file that the database names."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -32,12 +32,14 @@ def _add(key: str) -> int:
     return Task.objects.create(kind=Task.Kind.WORK, name="test", created_at=AT, run_at=AT, once_key=key).pk
 
 
-def _in_threads(works: list[Callable[[], Any]]) -> list[Any]:
+def _in_threads(
+    works: list[Callable[[], Any]], call: Callable[[Callable[[], Any]], Any] = group_commit.run
+) -> list[Any]:
     """Results or errors, all started while the writer's turn is taken, so that they form one group."""
 
-    def call(work: Callable[[], Any]) -> Any:
+    def outcome(work: Callable[[], Any]) -> Any:
         try:
-            return group_commit.run(work)
+            return call(work)
         except Exception as error:  # noqa: BLE001  # the test looks at it
             return error
         finally:
@@ -50,9 +52,9 @@ def _in_threads(works: list[Callable[[], Any]]) -> list[Any]:
         go.wait(10)
 
     with ThreadPoolExecutor(len(works) + 1) as pool:
-        pool.submit(call, first)
+        pool.submit(outcome, partial(group_commit.run, first) if call is not group_commit.run else first)
         began.wait(10)
-        waiting = [pool.submit(call, work) for work in works]
+        waiting = [pool.submit(outcome, work) for work in works]
         while len(group_commit._group._waiting) < len(works):
             time.sleep(0.001)
         go.set()
@@ -88,6 +90,40 @@ def test_a_bad_member_fails_alone(commits: list[int]) -> None:
     assert commits == [1, 4, 1, 1, 1, 1]
     assert [type(each) for each in results] == [int, int, IntegrityError, int]
     assert set(Task.objects.values_list("once_key", flat=True)) == {"a", "b", "c"}
+
+
+def _add_all(keys: Sequence[str]) -> list[str]:
+    """Stores in one statement, so that one bad key fails them all."""
+    Task.objects.bulk_create(
+        Task(kind=Task.Kind.WORK, name="test", created_at=AT, run_at=AT, once_key=key) for key in keys
+    )
+    return [f"{key} of {len(keys)}" for key in keys]
+
+
+@embedded
+@pytest.mark.django_db(transaction=True)
+def test_what_is_of_one_kind_is_written_by_one_call(commits: list[int]) -> None:
+    results = _in_threads(
+        [partial(group_commit.run_together, _add_all, key) for key in "abc"], call=lambda work: work()
+    )
+    assert commits == [1, 3]
+    assert results == ["a of 3", "b of 3", "c of 3"]
+
+
+@embedded
+@pytest.mark.django_db(transaction=True)
+def test_a_bad_one_of_its_kind_fails_alone() -> None:
+    results = _in_threads(
+        [partial(group_commit.run_together, _add_all, key) for key in ("a", "b", "a", "c")],
+        call=lambda work: work(),
+    )
+    assert [type(each) for each in results] == [str, str, IntegrityError, str]
+    assert set(Task.objects.values_list("once_key", flat=True)) == {"a", "b", "c"}
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_one_is_written_alone() -> None:
+    assert group_commit.run_together(_add_all, "a") == "a of 1"
 
 
 @embedded

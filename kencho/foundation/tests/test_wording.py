@@ -17,17 +17,21 @@ from kencho.foundation import wording
 KANA = re.compile(r"[\u3041-\u30fa]")
 
 
-def _below(kind: type) -> set[type]:
+def _below(kind: type[Any]) -> set[type[Any]]:
     found = {kind}
     for each in kind.__subclasses__():
         found |= _below(each)
     return found
 
 
-FIELDS: list[type] = sorted(_below(forms.Field), key=lambda each: f"{each.__module__}.{each.__qualname__}")
+def _name(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda each: each.__qualname__)
+FIELDS = sorted(_below(forms.Field), key=_name)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=_name)
 def test_every_kind_of_field_has_our_words(field: type) -> None:
     words = {
         code: message

@@ -19,6 +19,8 @@ _LEFT = 48.0
 _TOP = 26.0
 _PLOT = 150.0
 _BELOW = 26.0
+MOST_UNITS = 10
+"""Divisions that are drawn; the table has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,21 @@ def _year(point: YearPoint, left: float, width: float, scale: Scale, pattern: st
         fill = "" if point.is_settled else f"url(#{pattern})"
         css = "chart__bar" if point.is_settled else "chart__bar chart__bar--open"
         parts.append(_bar(middle - width * 0.28, width * 0.56, point.actual, scale, css, fill))
-        parts.append(label(middle, _y(max(point.actual, Decimal(0)), scale) - 5, short(point.actual)))
+        parts.append(label(middle, _label_height(point, scale), short(point.actual)))
     if point.expected is not None:
         parts.append(diamond(middle, _y(point.expected, scale), 5, "chart__expected"))
     if point.target is not None:
         height = _y(point.target, scale)
         parts.append(line(left + width * 0.1, height, left + width * 0.9, height, "chart__target"))
     return parts
+
+
+def _label_height(point: YearPoint, scale: Scale) -> float:
+    """Above the bar, and above the mark of the target where that would cross the text."""
+    top = _y(max(point.actual or Decimal(0), Decimal(0)), scale)
+    marks = [_y(value, scale) for value in (point.target, point.expected) if value is not None]
+    crossing = [mark for mark in marks if top - 22 < mark < top + 2]
+    return min([top, *crossing]) - 6
 
 
 def _bar(x: float, width: float, value: Decimal, scale: Scale, css: str, fill: str = "") -> SafeString:
@@ -215,13 +225,17 @@ def _plain(value: Decimal | None) -> str:
 
 
 def units_chart(identity: str, title: str, points: Sequence[UnitPoint]) -> Chart:
-    """A bar for each division, its name above it, so that long names have room on a phone."""
+    """A bar for each of the largest divisions, its name above it, so that long names have room on a phone.
+
+    ``points`` stand in the order in which they are drawn; the table has all of them.
+    """
     row = 40.0
-    values = [point.value for point in points]
+    drawn = points[:MOST_UNITS]
+    values = [point.value for point in drawn]
     room = WIDTH - 70
     scale = Scale.over(values, room)
     parts: list[SafeString] = []
-    for place, point in enumerate(points):
+    for place, point in enumerate(drawn):
         top = row * place
         parts.append(label(0, top + 15, _cut(point.label), anchor="start"))
         if point.value is not None:
@@ -234,10 +248,17 @@ def units_chart(identity: str, title: str, points: Sequence[UnitPoint]) -> Chart
     return Chart(
         title,
         described,
-        drawing(identity, title, described, WIDTH, max(row * len(points), row), parts),
-        (),
+        drawing(identity, title, described, WIDTH, max(row * len(drawn), row), parts),
+        _unit_marks(points),
         _units_table(title, points),
     )
+
+
+def _unit_marks(points: Sequence[UnitPoint]) -> tuple[Mark, ...]:
+    if len(points) <= MOST_UNITS:
+        return ()
+    told = _("多い順に%(n)s所属（全%(total)s所属は表に）") % {"n": MOST_UNITS, "total": len(points)}
+    return (Mark("bar", told),)
 
 
 def _cut(text: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kencho.foundation.fiscal import FiscalYear
 from kencho.foundation.indicators import IndicatorSpec, Parameter
+from kencho.foundation.registry import Text
 from kencho.policy.forms._fields import NumberField, Words, YearField
 from kencho.policy.models import Indicator, MissingReason
 
@@ -47,7 +48,10 @@ class DefinitionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._parameters = spec.parameters if spec else ()
         for parameter in self._parameters:
-            self.fields[f"p-{parameter.code}"] = _field_of(parameter, body)
+            choices = list(parameter.choices(body))
+            # An empty list of what may be left out anyway would only puzzle.
+            if choices or parameter.is_required:
+                self.fields[f"p-{parameter.code}"] = _field_of(parameter, choices)
 
     @property
     def parameters(self) -> dict[str, tuple[str, ...]]:
@@ -59,14 +63,15 @@ class DefinitionForm(forms.Form):
         return {code: values for code, values in found.items() if values}
 
 
-def _field_of(parameter: Parameter, body: str) -> forms.Field:
-    choices = list(parameter.choices(body))
+def _field_of(parameter: Parameter, choices: list[tuple[str, Text]]) -> forms.Field:
+    hint = "" if choices else _("選べるものが、まだありません。")
     if parameter.is_multiple:
         return forms.MultipleChoiceField(
             label=str(parameter.label),
             choices=choices,
             required=parameter.is_required,
             initial=list(parameter.default),
+            help_text=hint,
             widget=forms.CheckboxSelectMultiple,
         )
     blank = [] if parameter.is_required and choices else [("", _("決めない"))]
@@ -75,6 +80,7 @@ def _field_of(parameter: Parameter, body: str) -> forms.Field:
         choices=[*blank, *choices],
         required=parameter.is_required,
         initial=parameter.default[0] if parameter.default else "",
+        help_text=hint,
     )
 
 

@@ -25,6 +25,12 @@ class PlanForm(forms.Form):
     )
     kpi_mode = forms.ChoiceField(label=_("目標の扱い"), choices=Plan.KpiMode.choices)
     predecessor = forms.ChoiceField(label=_("前の計画"), required=False)
+    marking = forms.CharField(
+        label=_("シートに必ず載せる注意"),
+        required=False,
+        max_length=120,
+        help_text=_("例：合成データ。画面にも、PDFなどの文書にも載ります。"),
+    )
 
     def __init__(self, body: Body, *args: Any, existing: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

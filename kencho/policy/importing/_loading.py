@@ -1,7 +1,6 @@
 """From a checked file to rows, through the services. What stands there already is left alone, so a second import does nothing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,22 +11,20 @@ from kencho.organization.models import Body
 from kencho.policy import permissions, queries, services
 from kencho.policy.importing._checking import check_sheet
 from kencho.policy.importing._errors import Finding, Findings
+from kencho.policy.importing._figures import Figures
 from kencho.policy.importing._reading import document_of, read_sheet
-from kencho.policy.importing._shapes import IndicatorEntry, SheetFile, YearCells
+from kencho.policy.importing._shapes import SheetFile
 from kencho.policy.models import (
     BudgetLine,
     DesiredState,
     DirectionLine,
-    Indicator,
     Issue,
     Plan,
     PolicyNode,
     ProjectLine,
     SheetRevision,
-    Target,
 )
-from kencho.policy.queries import Series
-from kencho.policy.rules import Missing, SheetStage, Trigger
+from kencho.policy.rules import SheetStage, Trigger
 
 __all__ = ["Imported", "check_text", "import_text"]
 
@@ -101,7 +98,9 @@ class _Loading:
         self._desired(measure)
         series = {each.indicator.code: each for each in queries.series_of(measure, self.at)}
         for order, entry in enumerate(self.sheet.indicators):
-            _Figures(self, measure, entry, order, series.get(entry.code)).write()
+            held = series.get(entry.code)
+            figures = Figures(self.changed, self.by, self.at, measure, entry, order, held)
+            self.raised = figures.write() or self.raised
         issues = self._issues(measure, programs)
         directions = self._directions(measure, issues)
         self._projects(measure, programs, directions)
@@ -112,18 +111,19 @@ class _Loading:
 
     def _plan(self) -> Plan:
         entry = self.sheet.plan
-        facts = services.PlanFacts(entry.name, entry.fy_from, entry.fy_to, self.sheet.profile, entry.kpi_mode)
+        facts = services.PlanFacts(
+            entry.name, entry.fy_from, entry.fy_to, self.sheet.profile, entry.kpi_mode, marking=entry.marking
+        )
         plan = self._known_plan()
         if plan is None:
             self.changed("identity.plan")
             code = entry.code or f"plan-{entry.fy_from}"
             return services.create_plan(body=self.body, code=code, facts=facts, by=self.by, at=self.at)
         held = services.PlanFacts(
-            plan.name, plan.fy_from, plan.fy_to, plan.profile, plan.kpi_mode, plan.predecessor
+            plan.name, plan.fy_from, plan.fy_to, plan.profile, plan.kpi_mode, plan.predecessor, plan.marking
         )
-        wanted = services.PlanFacts(
-            facts.name, facts.fy_from, facts.fy_to, facts.profile, facts.kpi_mode, plan.predecessor
-        )
+        # What a file leaves out stays as it is.
+        wanted = replace(facts, predecessor=plan.predecessor, marking=facts.marking or plan.marking)
         if held != wanted:
             self.changed("identity.plan")
             return services.edit_plan(plan=plan, facts=wanted, by=self.by, at=self.at)
@@ -131,9 +131,9 @@ class _Loading:
 
     def _known_plan(self) -> Plan | None:
         entry = self.sheet.plan
-        if entry.code:
-            return queries.plan_of(self.body, entry.code)
-        return queries.plans_of(self.body).filter(name=entry.name, fy_from=entry.fy_from).first()
+        coded = queries.plan_of(self.body, entry.code) if entry.code else None
+        # A file may name the same plan without a code, or by one of its own.
+        return coded or queries.plans_of(self.body).filter(name=entry.name, fy_from=entry.fy_from).first()
 
     def _measure(self, plan: Plan) -> PolicyNode:
         measure = self._node(
@@ -297,112 +297,3 @@ class _Loading:
 
 def _facts_of(row: ProjectLine) -> services.ProjectFacts:
     return services.ProjectFacts(row.name, row.program, row.novelty, row.direction, row.overview)
-
-
-@dataclass
-class _Figures:
-    """One indicator of the import."""
-
-    loading: _Loading
-    measure: PolicyNode
-    entry: IndicatorEntry
-    order: int
-    series: Series | None
-
-    def write(self) -> None:
-        indicator = self._indicator()
-        self._definition(indicator)
-        for cells in self.entry.cells:
-            if cells.is_baseline:
-                self._baseline(indicator, cells)
-            else:
-                self._target(indicator, cells)
-                self._actual(indicator, cells)
-
-    def _call(self, verb: Callable[..., Any], cell: str, **what: Any) -> Any:
-        self.loading.changed(cell)
-        return verb(by=self.loading.by, at=self.loading.at, **what)
-
-    def _indicator(self) -> Indicator:
-        entry = self.entry
-        facts = services.IndicatorFacts(
-            name=entry.name,
-            role=entry.role,
-            unit=entry.unit,
-            measure=entry.measure,
-            decimals=entry.decimals,
-            direction=entry.direction,
-            stage=entry.stage,
-            order=self.order,
-        )
-        if self.series is None:
-            made: Indicator = self._call(
-                services.create_indicator, entry.place, node=self.measure, code=entry.code, facts=facts
-            )
-            return made
-        held = self.series.indicator
-        known = {name: getattr(held, name) for name in facts.__dataclass_fields__}
-        if services.IndicatorFacts(**{**known, "ended_year": None}) != facts:
-            self._call(services.edit_indicator, entry.place, indicator=held, facts=facts)
-        return held
-
-    def _definition(self, indicator: Indicator) -> None:
-        entry = self.entry
-        given = entry.binding
-        binding = services.Binding(given.code, given.parameters) if given else services.Binding()
-        held = self.series.definition_in(entry.effective_year) if self.series else None
-        said = (entry.explanation, binding.code, binding.plain())
-        if held is not None and (held.explanation, held.binding_code, held.parameters) == said:
-            return
-        self._call(
-            services.define,
-            f"{entry.place}.definition",
-            indicator=indicator,
-            effective_year=entry.effective_year,
-            explanation=entry.explanation,
-            binding=binding,
-            reason="ファイルから取り込んだ",
-            must_be_bound=False,
-        )
-
-    def _baseline(self, indicator: Indicator, cells: YearCells) -> None:
-        held = self.series.baseline if self.series else None
-        known = None if held is None else (held.year, queries.cell_of(held))
-        if known != (cells.year, cells.actual):
-            place = f"{cells.place}.value"
-            self._call(services.set_baseline, place, indicator=indicator, year=cells.year, value=cells.actual)
-
-    def _target(self, indicator: Indicator, cells: YearCells) -> None:
-        held = self.series.targets.get(cells.year) if self.series else None
-        about = self.entry.rationale
-        rationale = about[1] if about and about[0] == cells.year else ""
-        if held is None and isinstance(cells.target, Missing) and not rationale:
-            return
-        if held is not None and (queries.cell_of(held), held.rationale) == (cells.target, rationale):
-            return
-        made: Target = self._call(
-            services.set_target,
-            f"{cells.place}.target",
-            indicator=indicator,
-            year=cells.year,
-            value=cells.target,
-            rationale=rationale,
-        )
-        if held is not None and made.value is not None:
-            self.loading.raised = True
-
-    def _actual(self, indicator: Indicator, cells: YearCells) -> None:
-        # Of a year to come nothing is recorded: that it has none follows from the calendar.
-        if cells.actual in {Missing.FUTURE, Missing.NOT_YET_MEASURED}:
-            return
-        held = self.series.actuals.get(cells.year) if self.series else None
-        if held is not None and held.value is not None and isinstance(cells.actual, Missing):
-            # A blank of the source says nothing about what has been counted since.
-            return
-        status = cells.status or "provisional"
-        if held is not None and (queries.cell_of(held), held.status) == (cells.actual, status):
-            return
-        entry = services.Entry(
-            cells.year, cells.actual, status, self.loading.at, reason="ファイルから取り込んだ"
-        )
-        self._call(services.record_actual, f"{cells.place}.actual", indicator=indicator, entry=entry)

@@ -118,6 +118,7 @@ def _plan(place: Cursor) -> PlanEntry:
         fy_from=first,
         fy_to=last,
         kpi_mode=mode.word(Plan.KpiMode.values) if mode else Plan.KpiMode.TARGET.value,
+        marking=place.text_at("marking"),
     )
 
 

@@ -118,6 +118,7 @@ class PlanEntry:
     fy_from: int
     fy_to: int
     kpi_mode: str
+    marking: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def document(measure: PolicyNode, sheet_year: int, *, at: datetime) -> Plain:
                 "fy_from": plan.fy_from,
                 "fy_to": plan.fy_to,
                 "kpi_mode": plan.kpi_mode,
+                **({"marking": plan.marking} if plan.marking else {}),
             },
             "sheet_fy": sheet_year,
         },

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('fy_to', models.PositiveSmallIntegerField(verbose_name='最後の年度')),
                 ('kpi_mode', models.CharField(choices=[('target', '目標を評価する'), ('monitor_only', '推移だけを見る')], default='target', max_length=12, verbose_name='目標の扱い')),
                 ('profile', models.CharField(max_length=40, verbose_name='評価の方法')),
+                ('marking', models.CharField(blank=True, max_length=120, verbose_name='シートに必ず載せる注意')),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='organization.body', verbose_name='団体')),
                 ('predecessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='policy.plan', verbose_name='前の計画')),
             ],

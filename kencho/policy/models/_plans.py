@@ -25,6 +25,7 @@ class Plan(models.Model):
         _("目標の扱い"), max_length=12, choices=KpiMode.choices, default=KpiMode.TARGET
     )
     profile = models.CharField(_("評価の方法"), max_length=40)
+    marking = models.CharField(_("シートに必ず載せる注意"), max_length=120, blank=True)
     predecessor = models.ForeignKey(
         "self",
         models.PROTECT,

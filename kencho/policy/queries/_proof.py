@@ -15,7 +15,7 @@ from kencho.foundation.fiscal import FiscalYear
 from kencho.foundation.indicators import Asked, IndicatorSpec
 from kencho.organization.models import Body
 from kencho.policy import rules
-from kencho.policy.models import Actual, ActualStatus, Indicator, Snapshot
+from kencho.policy.models import Actual, ActualStatus, DriftReport, Indicator, Snapshot
 from kencho.policy.queries._readings import exact_value, spec_of
 from kencho.policy.snapshots import ChangeKind, Leaf, RowChange, compare, count, hash_of, ordered, unpack
 
@@ -201,6 +201,15 @@ def final_actuals(body: Body, at: datetime) -> list[Actual]:
     # A later row replaces an earlier one; one typed by hand has no rows that could drift.
     newest = {(row.indicator_id, row.year): row for row in rows}
     return [row for row in newest.values() if row.snapshot_id is not None]
+
+
+def drift_reports(body: Body) -> QuerySet[DriftReport]:
+    """All reports of late events, the newest first."""
+    return (
+        DriftReport.objects.filter(actual__indicator__node__plan__body=body)
+        .select_related("actual__indicator__node")
+        .order_by("-pk")
+    )
 
 
 def proof_of(snapshot: Snapshot, row_id: str) -> Proof | None:

@@ -57,7 +57,7 @@ def sheet_of(measure: PolicyNode, sheet_year: int, *, at: datetime, live: bool =
         stage="",
         revision=0,
         dated=clock.day_of(at) if live else None,
-        marking=_("速報（確定前の値を含みます）") if live else "",
+        marking=_marking(measure, live),
         desired_heading=desired.heading if desired else "",
         desired_state=desired.paragraphs if desired else (),
         years=years,
@@ -72,6 +72,12 @@ def sheet_of(measure: PolicyNode, sheet_year: int, *, at: datetime, live: bool =
         grade_reason=verdict.reason,
         comments=verdict.comments,
     )
+
+
+def _marking(measure: PolicyNode, live: bool) -> str:
+    """What must be printed on every form of the sheet, so that nobody takes its figures for others."""
+    found = [measure.plan.marking, _("速報（確定前の値を含みます）") if live else ""]
+    return " ".join(each for each in found if each)
 
 
 def columns(

@@ -30,6 +30,7 @@ class PlanFacts:
     profile: str = profiles.DEFAULT
     kpi_mode: str = Plan.KpiMode.TARGET
     predecessor: Plan | None = None
+    marking: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def edit_plan(*, plan: Plan, facts: PlanFacts, by: Actor, at: datetime) -> Plan:
 def _fill(plan: Plan, facts: PlanFacts) -> None:
     plan.name, plan.fy_from, plan.fy_to = facts.name.strip(), facts.fy_from, facts.fy_to
     plan.profile, plan.kpi_mode, plan.predecessor = facts.profile, facts.kpi_mode, facts.predecessor
+    plan.marking = facts.marking.strip()
 
 
 @transaction.atomic

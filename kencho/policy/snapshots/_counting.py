@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from kencho.foundation import merkle
 from kencho.foundation.indicators import Measure, Reading
@@ -33,25 +34,23 @@ def count(leaves: Iterable[Leaf], *, store: Callable[[Part], None] | None = None
     """Run over the leaves once; ``store`` is given each full part, in order."""
     found = Counted()
     units: set[str] = set()
-    part: Part = []
 
     def hashes() -> Iterator[bytes]:
-        nonlocal part
-        for leaf in leaves:
-            found.rows += 1
-            found.counts += leaf.counts
-            found.of += leaf.of
-            if leaf.counts:
-                units.add(leaf.unit)
+        for part in _parts(leaves):
+            found.rows += len(part)
+            found.counts = sum((leaf.counts for leaf in part), found.counts)
+            found.of = sum((leaf.of for leaf in part), found.of)
+            units.update(leaf.unit for leaf in part if leaf.counts)
             if store is not None:
-                part.append(leaf)
-                if len(part) == PART_ROWS:
-                    store(part)
-                    part = []
-            yield hash_of(leaf)
+                store(part)
+            yield from map(hash_of, part)
 
     found.root = merkle.root(hashes()).hex()
-    if store is not None and part:
-        store(part)
     found.units = len(units)
     return found
+
+
+def _parts(leaves: Iterable[Leaf]) -> Iterator[Part]:
+    source = iter(leaves)
+    while part := list(islice(source, PART_ROWS)):
+        yield part

@@ -1,10 +1,11 @@
 """The rows behind a figure as they are kept: opaque ids, versions, days, units and what each one counts."""
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kencho.foundation import merkle
 from kencho.foundation.indicators import EvidenceRow
@@ -12,13 +13,15 @@ from kencho.foundation.indicators import EvidenceRow
 PART_ROWS = 10_000
 """Rows of one stored part: a page of evidence needs one part, a snapshot of millions never stands in memory whole."""
 
+FAST = 3
+"""Level of compression: ids are random and hardly get smaller, so more work would gain little."""
+
 _FIELD = "\t"
-_BREAKERS = str.maketrans({"\t": " ", "\n": " ", "\r": " "})
+_BREAKS = re.compile(r"[\t\n\r]")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One kept row. ``id`` and ``version`` are hashed; the rest is shown."""
+class Leaf(NamedTuple):
+    """One kept row. ``id`` and ``version`` are hashed; the rest is shown. A tuple, for there may be millions."""
 
     id: str
     version: str
@@ -34,14 +37,15 @@ class RowsOutOfOrder(Exception):
 
 def leaf_of(row: EvidenceRow) -> Leaf:
     """What is kept of a row: neither its label nor its address."""
-    return Leaf(
-        row.id.translate(_BREAKERS),
-        row.version.translate(_BREAKERS),
-        row.on,
-        row.unit.translate(_BREAKERS),
-        row.counts,
-        row.of,
-    )
+    if _BREAKS.search(row.id) or _BREAKS.search(row.version) or _BREAKS.search(row.unit):
+        return Leaf(
+            _one_line(row.id), _one_line(row.version), row.on, _one_line(row.unit), row.counts, row.of
+        )
+    return Leaf(row.id, row.version, row.on, row.unit, row.counts, row.of)
+
+
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text)
 
 
 def hash_of(leaf: Leaf) -> bytes:
@@ -66,7 +70,7 @@ def pack(leaves: Iterable[Leaf]) -> bytes:
         _FIELD.join((each.id, each.version, each.on.isoformat(), each.unit, str(each.counts), str(each.of)))
         for each in leaves
     )
-    return zlib.compress("\n".join(lines).encode())
+    return zlib.compress("\n".join(lines).encode(), FAST)
 
 
 def unpack(packed: bytes) -> list[Leaf]:

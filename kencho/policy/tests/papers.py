@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from kencho.foundation.fiscal import FiscalYear
 from kencho.policy.sheet import (
@@ -29,7 +30,7 @@ YEARS = (
     SheetYear(2023, "5年度"),
 )
 EXPECTED = {"primary": "40.0", "ind-406-sub1": "131", "ind-406-sub2": "22800"}
-SOURCE = Path(__file__).parent / "data" / "measure406.yaml"
+SOURCE = Path(settings.BASE_DIR) / "seeds" / "policy" / "measure406.yaml"
 
 
 def _source() -> dict[str, Any]:

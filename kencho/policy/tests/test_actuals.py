@@ -38,11 +38,11 @@ def current(indicator: Indicator) -> Actual:
 def test_from_estimate_to_confirmed(received: Indicator, ledger: Ledger) -> None:
     ledger.add(fact("a"))
     estimate = freeze(received, "provisional", IN_YEAR)
-    assert (estimate.value, estimate.status, estimate.as_of) == (1, "provisional", IN_YEAR)
+    assert (estimate.value, estimate.status, estimate.as_of) == (Decimal(1), "provisional", IN_YEAR)
     ledger.add(fact("b", AFTER))
     assert freeze(received, "provisional", AFTER).value == 2
     confirmed = services.confirm_actual(indicator=received, year=2020, by=SETUP, at=MUCH_LATER)
-    assert (confirmed.value, confirmed.status, confirmed.as_of) == (2, "confirmed", AFTER)
+    assert (confirmed.value, confirmed.status, confirmed.as_of) == (Decimal(2), "confirmed", AFTER)
     assert confirmed.snapshot is not None
     assert [row.status for row in queries.history_of(received, 2020)][:3] == [
         "confirmed",
@@ -78,7 +78,7 @@ def test_a_late_event_goes_to_the_drift_report(
     assert (live.text, live.status) == ("1 件", "confirmed")
     made = services.report_drift(body=measure.plan.body, by=SETUP, at=NOW)
     assert [(each.value, each.added, each.removed, each.rows) for each in made] == [
-        (2, 1, 0, [["added", "late"]])
+        (Decimal(2), 1, 0, [["added", "late"]])
     ]
     # The same difference is told once.
     assert services.report_drift(body=measure.plan.body, by=SETUP, at=NOW) == []
@@ -105,7 +105,7 @@ def test_a_correction_needs_its_reason(received: Indicator, ledger: Ledger) -> N
     corrected = services.correct_actual(
         indicator=received, year=2020, value=Decimal(5), reason="転記の誤り", by=SETUP, at=NOW
     )
-    assert (corrected.value, corrected.status, corrected.snapshot) == (5, "corrected", None)
+    assert (corrected.value, corrected.status, corrected.snapshot) == (Decimal(5), "corrected", None)
 
 
 def test_a_restatement_may_count_anew(received: Indicator, ledger: Ledger) -> None:
@@ -115,7 +115,7 @@ def test_a_restatement_may_count_anew(received: Indicator, ledger: Ledger) -> No
     restated = services.restate_actual(
         indicator=received, year=2020, value=None, reason="統計の改定", by=SETUP, at=NOW
     )
-    assert (restated.value, restated.status) == (2, "restated")
+    assert (restated.value, restated.status) == (Decimal(2), "restated")
     assert restated.snapshot is not None
     assert restated.snapshot.supersedes == first.snapshot
     assert services.report_drift(body=received.node.plan.body, by=SETUP, at=NOW) == []

@@ -10,7 +10,8 @@ from kencho.foundation.indicators import Measure, Parameter
 from kencho.organization.testing import Cast, actor
 from kencho.policy import queries, services
 from kencho.policy.models import Indicator, PolicyNode, Target
-from kencho.policy.rules import Missing
+from kencho.policy.rules import Direction, Missing
+from kencho.policy.services._indicators import is_raised
 from kencho.policy.testing import SETUP, Ledger, declared
 from kencho.policy.tests.conftest import NOW
 
@@ -138,8 +139,6 @@ def test_targets_are_only_added(received: Indicator) -> None:
     ],
 )
 def test_a_raised_target_is_noticed(direction: str, old: str, new: str, raised: bool) -> None:
-    from kencho.policy.rules import Direction
-    from kencho.policy.services._indicators import is_raised
 
     assert is_raised(Decimal(old), Decimal(new), Direction(direction)) is raised
     assert not is_raised(Missing.NOT_SET, Decimal(new), Direction(direction))

@@ -1,6 +1,6 @@
 """Rule REV: a sheet is frozen, approved by those who decide, published, and never changed again."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -77,10 +77,7 @@ def test_those_who_decide_read_the_figures(measure: PolicyNode, planner: Actor, 
 
 def test_what_is_sent_back_may_be_submitted_again(measure: PolicyNode, planner: Actor, cast: Cast) -> None:
     revision, request = submitted(measure, planner, cast)
-    digest = request.rounds.get().digest
-    approvals.send_back(
-        request=request, digest=digest, reason="数字を確かめる", by=desk(cast.governor).actor, at=LATER
-    )
+    approvals.send_back(request=request, reason="数字を確かめる", by=desk(cast.governor).actor, at=LATER)
     with clock.simulated(LATER):
         queue.drain(strict=True)
     revision.refresh_from_db()
@@ -145,8 +142,6 @@ def test_a_published_sheet_never_moves(
     before = queries.sheet_of_revision(revision)
     services.set_target(indicator=received, year=2021, value=Decimal(30000), by=planner, at=LATER)
     services.edit_node(node=measure, facts=services.NodeFacts("別の名"), by=planner, at=LATER)
-    from datetime import date
-
     ledger.add(Fact("f", date(2020, 6, 1), NOW))
     revision.refresh_from_db()
     assert queries.sheet_of_revision(revision) == before

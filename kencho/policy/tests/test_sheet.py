@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kencho.foundation.actors import Actor
 from kencho.foundation.clock import JST
+from kencho.organization.models import Body
 from kencho.policy import frozen, queries, services
 from kencho.policy.models import BudgetLine, Indicator, Plan, PolicyNode, ProjectLine
 from kencho.policy.rules import Missing, Range
@@ -218,7 +219,7 @@ def test_months_and_pace(measure: PolicyNode, received: Indicator, ledger: Ledge
 def test_units_have_their_own_figure(received: Indicator, ledger: Ledger) -> None:
     ledger.add(Fact("a", date(2020, 6, 1), datetime(2020, 6, 3, tzinfo=JST), unit="03004"))
     found = queries.units_of(received, received.definitions.get(), 2020, NOW)
-    assert [(each.code, each.value) for each in found] == [("03004", 1)]
+    assert [(each.code, each.value) for each in found] == [("03004", Decimal(1))]
 
 
 def test_the_tree_of_a_plan(measure: PolicyNode) -> None:
@@ -229,7 +230,6 @@ def test_the_tree_of_a_plan(measure: PolicyNode) -> None:
 
 
 def test_other_bodies_see_nothing(measure: PolicyNode, cast: object) -> None:
-    from kencho.organization.models import Body
 
     tsu = Body.objects.get(slug="tsu")
     assert queries.measure_of(tsu, "406") is None

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear
@@ -22,7 +22,7 @@ from kencho.policy.views._evidence import figure_context
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def figure_desk(request: StaffRequest, pk: int, year: int) -> HttpResponse:
     """The figure of a year: its evidence, what is recorded, and what can be done with it."""
     return _page(request, indicator_or_404(request, pk), year)

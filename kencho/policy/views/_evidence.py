@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.access import public
@@ -22,7 +23,7 @@ from kencho.foundation.ui import Crumb, Fact, Pager
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.organization.models import Body
 from kencho.policy import dashboard, permissions, queries
-from kencho.policy.models import ActualStatus, Indicator, Snapshot
+from kencho.policy.models import ActualStatus, Indicator, IndicatorDefinition, Snapshot
 from kencho.policy.profiles import profile_of
 from kencho.policy.queries import Drift, EvidencePage, LiveReading, Setting
 from kencho.policy.rules import Missing, shown
@@ -128,11 +129,13 @@ def _text(indicator: Indicator, value: Any) -> str:
     return shown(value, unit=indicator.unit, decimals=indicator.decimals, profile=profile)
 
 
-def _facts(indicator: Indicator, definition: Any, live: LiveReading, figure: Shown) -> list[Fact]:
+def _facts(
+    indicator: Indicator, definition: IndicatorDefinition | None, live: LiveReading, figure: Shown
+) -> list[Fact]:
     made = [
         Fact(_("目標項目の説明"), definition.explanation if definition else ""),
         Fact(_("数えるもの"), str(live.spec.title) if live.spec else live.problem),
-        Fact(_("数え方の説明"), str(live.spec.explanation) if live.spec else ""),
+        Fact(_("数え方の説明"), _rule_in_words(definition, live)),
         Fact(_("条件"), _conditions(live.spec, definition.chosen(), indicator) if definition else ""),
         Fact(_("足し方"), indicator.get_measure_display()),
         Fact(_("期間"), _period(live)),
@@ -143,10 +146,19 @@ def _facts(indicator: Indicator, definition: Any, live: LiveReading, figure: Sho
     return [fact for fact in made if fact.text]
 
 
+def _rule_in_words(definition: IndicatorDefinition | None, live: LiveReading) -> str:
+    """The app's own words, unless the definition says just that."""
+    told = str(live.spec.explanation) if live.spec else ""
+    return "" if definition is not None and definition.explanation == told else told
+
+
 def _period(live: LiveReading) -> str:
     if live.asked is None:
         return ""
-    first, last = live.asked.first, live.asked.last_day
+    return _days(live.asked.first, live.asked.last_day)
+
+
+def _days(first: date, last: date) -> str:
     return _("%(first)sから%(last)sまで") % {
         "first": date_format(first, "DATE_FORMAT"),
         "last": date_format(last, "DATE_FORMAT"),
@@ -187,7 +199,7 @@ def _published_cells(indicator: Indicator, year: int) -> IndicatorYear:
 
 
 @public("evidence of a published figure")
-@require_GET
+@require_safe
 def figure_show(request: HttpRequest, body: str, code: str, figure: str, year: int) -> HttpResponse:
     """根拠: how the figure of a year was made."""
     indicator = _public_indicator(body, code, figure)
@@ -199,7 +211,7 @@ def figure_show(request: HttpRequest, body: str, code: str, figure: str, year: i
 
 
 @public("rows behind a published figure, without what they are")
-@require_GET
+@require_safe
 def figure_rows(request: HttpRequest, body: str, code: str, figure: str, year: int) -> HttpResponse:
     """The rows behind a live figure: opaque ids, days, divisions."""
     indicator = _public_indicator(body, code, figure)
@@ -252,10 +264,7 @@ def _snapshot_context(snapshot: Snapshot) -> dict[str, Any]:
         Fact(_("公表する値"), _text(indicator, value)),
         Fact(_("分子"), _plain(snapshot.numerator)),
         Fact(_("分母"), _plain(snapshot.denominator)),
-        Fact(
-            _("期間"),
-            f"{date_format(snapshot.first, 'DATE_FORMAT')}―{date_format(snapshot.end, 'DATE_FORMAT')}",
-        ),
+        Fact(_("期間"), _days(snapshot.first, snapshot.end - timedelta(days=1))),
         Fact(_("いつの時点か"), date_format(localtime(snapshot.as_of), "DATETIME_FORMAT")),
         Fact(_("数えたもの"), f"{told['title']}\n{told['explanation']}".strip()),
         Fact(_("定義の版"), _("第%(n)s版") % {"n": snapshot.definition.version}),
@@ -282,7 +291,7 @@ def _plain(value: Any) -> str:
 
 
 @public("frozen evidence of a published figure")
-@require_GET
+@require_safe
 def snapshot_show(request: HttpRequest, body: str, pk: int) -> HttpResponse:
     """集計の記録: what was counted, when, by which rule, from how many rows, proven by which root."""
     snapshot = _public_snapshot(body, pk)
@@ -292,7 +301,7 @@ def snapshot_show(request: HttpRequest, body: str, pk: int) -> HttpResponse:
 
 
 @public("rows behind a published figure, without what they are")
-@require_GET
+@require_safe
 def snapshot_rows(request: HttpRequest, body: str, pk: int) -> HttpResponse:
     """The kept rows: opaque ids, versions, days, divisions."""
     snapshot = _public_snapshot(body, pk)
@@ -309,7 +318,7 @@ def snapshot_rows(request: HttpRequest, body: str, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def snapshot_desk(request: StaffRequest, pk: int) -> HttpResponse:
     """The same on the desk, with the button that counts again."""
     return _snapshot_page(request, _snapshot_or_404(request, pk), {})
@@ -322,7 +331,7 @@ def _snapshot_page(request: StaffRequest, snapshot: Snapshot, more: dict[str, An
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def snapshot_desk_rows(request: StaffRequest, pk: int) -> HttpResponse:
     """The kept rows, with what they are for those who may know."""
     snapshot = _snapshot_or_404(request, pk)
@@ -334,7 +343,7 @@ def snapshot_desk_rows(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def figure_desk_rows(request: StaffRequest, pk: int, year: int) -> HttpResponse:
     """The rows of a live figure, with what they are for those who may know."""
     indicator = indicator_or_404(request, pk)
@@ -364,13 +373,16 @@ def snapshot_recompute(request: StaffRequest, pk: int) -> HttpResponse:
         {
             "drift": found,
             "is_now": is_now,
-            "now_text": _text(
-                snapshot.indicator, found.now if found.now is not None else Missing.NOT_YET_MEASURED
-            ),
+            "before_text": _text(snapshot.indicator, _or_missing(found.before)),
+            "now_text": _text(snapshot.indicator, _or_missing(found.now)),
             "changes": _listed(found),
             "left_out": max(0, len(found.changes) - MOST_CHANGES),
         },
     )
+
+
+def _or_missing(value: Decimal | None) -> Decimal | Missing:
+    return Missing.NOT_YET_MEASURED if value is None else value
 
 
 def _listed(drift: Drift) -> Sequence[tuple[str, Any]]:

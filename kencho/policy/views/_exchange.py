@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear
@@ -44,7 +44,7 @@ def sheet_import(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def sheet_yaml(request: StaffRequest, pk: int, year: int) -> HttpResponse:
     """The recorded sheet as YAML, which can be taken in again."""
     measure = measure_or_404(request, pk)
@@ -59,7 +59,7 @@ def sheet_yaml(request: StaffRequest, pk: int, year: int) -> HttpResponse:
 
 
 @staff_page("policy.may_plan", may=may_plan)
-@require_GET
+@require_safe
 def drift_report(request: StaffRequest) -> HttpResponse:
     """確定した後に変わった行: every final figure counted again as known now. The recorded figures never move."""
     at = clock.now()

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor
@@ -86,7 +86,7 @@ def indicator_edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def indicator_desk(request: StaffRequest, pk: int) -> HttpResponse:
     """One indicator: definitions, targets, figures by year."""
     indicator = indicator_or_404(request, pk)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor
@@ -152,7 +152,7 @@ def _lines_crumbs(measure: PolicyNode, year: int, title: str = "") -> list[Crumb
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def lines_show(request: StaffRequest, pk: int, year: int) -> HttpResponse:
     """What stands on the sheet of a year, each line with the way to change it."""
     measure = measure_or_404(request, pk)

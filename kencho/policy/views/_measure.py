@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear
@@ -21,11 +21,10 @@ from kencho.policy.views._glance import glance_context
 
 
 def sheet_years(measure: PolicyNode, at: datetime) -> list[int]:
-    """The years a sheet may be written for: those written, and the present year and the next within the plan."""
-    present = FiscalYear.of(at).start_year
+    """The years a sheet may be written for: those written, and those of the plan up to next year's."""
     plan = measure.plan
-    near = {min(max(year, plan.fy_from), plan.fy_to + 1) for year in (present, present + 1)}
-    return sorted({*queries.sheet_years_of(measure), *near})
+    last = min(FiscalYear.of(at).start_year, plan.fy_to) + 1
+    return sorted({*queries.sheet_years_of(measure), *range(plan.fy_from, last + 1), plan.fy_from})
 
 
 def sheet_year_of(request: StaffRequest, measure: PolicyNode, at: datetime) -> int:
@@ -35,11 +34,11 @@ def sheet_year_of(request: StaffRequest, measure: PolicyNode, at: datetime) -> i
     if given.isascii() and given.isdecimal() and int(given) in years:
         return int(given)
     written = queries.sheet_years_of(measure)
-    return written[-1] if written else years[0]
+    return written[-1] if written else min(max(FiscalYear.of(at).start_year, years[0]), years[-1])
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def measure_desk(request: StaffRequest, pk: int) -> HttpResponse:
     """施策 on the desk, with live figures."""
     measure = measure_or_404(request, pk)
@@ -65,7 +64,7 @@ def measure_desk(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def measure_file(request: StaffRequest, pk: int, year: int, form: str) -> HttpResponse:
     """The sheet as it is recorded now, as a file; what is published has its own address."""
     measure = measure_or_404(request, pk)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.actors import Actor
@@ -36,7 +36,7 @@ _TOP = [PolicyNode.Level.POLICY, PolicyNode.Level.MEASURE]
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def desk_list(request: StaffRequest) -> HttpResponse:
     """All plans of the body with their trees."""
     plans = list(queries.plans_of(request.desk.body))
@@ -78,6 +78,7 @@ def _plan_facts(body: Body, given: dict[str, Any]) -> PlanFacts:
         profile=given["profile"],
         kpi_mode=given["kpi_mode"],
         predecessor=queries.plan_of(body, given["predecessor"]) if given["predecessor"] else None,
+        marking=given["marking"],
     )
 
 
@@ -98,6 +99,7 @@ def plan_edit(request: StaffRequest, plan: str) -> HttpResponse:
             "profile": found.profile,
             "kpi_mode": found.kpi_mode,
             "predecessor": found.predecessor.code if found.predecessor else "",
+            "marking": found.marking,
         },
     )
     by, at = request.desk.actor, clock.now()
@@ -112,7 +114,7 @@ def plan_edit(request: StaffRequest, plan: str) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def plan_show(request: StaffRequest, plan: str) -> HttpResponse:
     """One plan: its tree, and what can be added."""
     found = plan_or_404(request, plan)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.access import public
@@ -40,7 +40,7 @@ def measure_way(measure: PolicyNode, *more: Crumb) -> list[Crumb]:
 
 
 @public("published evaluation of policies")
-@require_GET
+@require_safe
 def policy_list(request: HttpRequest, body: str) -> HttpResponse:
     """政策 > 施策 > 基本事業 > 事務事業, as far as it is published."""
     office = get_object_or_404(Body, slug=body)
@@ -74,7 +74,7 @@ def _published(branches: list[Branch], shown: set[int]) -> list[Branch]:
 
 
 @public("published evaluation of a measure")
-@require_GET
+@require_safe
 def measure_show(request: HttpRequest, body: str, code: str) -> HttpResponse:
     """施策 at a glance."""
     measure = public_measure_or_404(body, code)
@@ -93,11 +93,20 @@ def measure_show(request: HttpRequest, body: str, code: str) -> HttpResponse:
             "body": measure.plan.body,
             "revision": revision,
             "has_live": sheet != published,
-            "revisions": queries.published_revisions(measure),
+            "revisions": [(each, title_of(each)) for each in queries.published_revisions(measure)],
             "programs": queries.programs_of(measure),
             "breadcrumbs": _crumbs(measure.plan.body, Crumb(str(measure))),
         },
     )
+
+
+def title_of(revision: SheetRevision) -> str:
+    """令和3年度 確定 第2版."""
+    return _("%(year)s %(stage)s 第%(n)s版") % {
+        "year": FiscalYear(revision.sheet_year).label,
+        "stage": revision.get_stage_display(),
+        "n": revision.number,
+    }
 
 
 def _newest(measure: PolicyNode) -> SheetRevision:
@@ -116,16 +125,12 @@ def _revision(body: str, code: str, year: int, number: int) -> SheetRevision:
 
 
 @public("published sheet of a measure")
-@require_GET
+@require_safe
 def sheet_show(request: HttpRequest, body: str, code: str, year: int, number: int) -> HttpResponse:
     """One published revision in the office's own form."""
     revision = _revision(body, code, year, number)
     sheet = queries.sheet_of_revision(revision)
-    title = _("%(year)s %(stage)s 第%(n)s版") % {
-        "year": FiscalYear(year).label,
-        "stage": revision.get_stage_display(),
-        "n": number,
-    }
+    title = title_of(revision)
     return render(
         request,
         "policy/sheet_show.html",
@@ -141,7 +146,7 @@ def sheet_show(request: HttpRequest, body: str, code: str, year: int, number: in
 
 
 @public("published sheet of a measure as a file")
-@require_GET
+@require_safe
 def sheet_file(request: HttpRequest, body: str, code: str, year: int, number: int, form: str) -> HttpResponse:
     """One published revision as PDF, Word, Excel, CSV or XML; always the same bytes."""
     revision = _revision(body, code, year, number)

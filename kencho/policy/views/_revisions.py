@@ -4,11 +4,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.approvals import services as approvals
 from kencho.foundation import clock
-from kencho.foundation.fiscal import FiscalYear
 from kencho.foundation.ui import Crumb
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.policy import forms, permissions, queries, services
@@ -17,6 +16,7 @@ from kencho.policy.models import SheetRevision
 from kencho.policy.views._common import form_page, may_plan, measure_crumbs, measure_or_404, saved
 from kencho.policy.views._files import file_of
 from kencho.policy.views._measure import sheet_year_of
+from kencho.policy.views._public import title_of
 
 
 def _revision_or_404(request: StaffRequest, pk: int) -> SheetRevision:
@@ -51,16 +51,12 @@ def revision_create(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def revision_show(request: StaffRequest, pk: int) -> HttpResponse:
     """One revision: the form, what changed, where it stands."""
     revision = _revision_or_404(request, pk)
     sheet = queries.sheet_of_revision(revision)
-    title = _("%(year)s %(stage)s 第%(n)s版") % {
-        "year": FiscalYear(revision.sheet_year).label,
-        "stage": revision.get_stage_display(),
-        "n": revision.number,
-    }
+    title = title_of(revision)
     return render(
         request,
         "policy/revision_show.html",
@@ -78,7 +74,7 @@ def revision_show(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("policy.may_read")
-@require_GET
+@require_safe
 def revision_file(request: StaffRequest, pk: int, form: str) -> HttpResponse:
     """A revision as a file, published or not."""
     revision = _revision_or_404(request, pk)

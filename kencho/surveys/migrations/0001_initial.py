@@ -20,8 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30, verbose_name='コード')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('is_rest', models.BooleanField(default=False, verbose_name='小さな所属をまとめたもの')),
+                ('name', models.CharField(max_length=80, verbose_name='名称')),
                 ('order', models.PositiveSmallIntegerField(verbose_name='順番')),
                 ('depth', models.PositiveSmallIntegerField(verbose_name='深さ')),
                 ('headcount', models.PositiveIntegerField(verbose_name='対象者数')),

@@ -94,7 +94,7 @@ class Cycle(models.Model):
 
 
 class ReportingUnit(models.Model):
-    """集計単位: a group of a cycle, frozen when it opened. Leaves have a box; ``is_rest`` holds the small ones together."""
+    """集計単位: a group of a cycle with at least k members, frozen when it opened. Leaves have a box."""
 
     cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="groups", verbose_name=_("実施回"))
     parent = models.ForeignKey(
@@ -106,8 +106,7 @@ class ReportingUnit(models.Model):
         verbose_name=_("上位の集計単位"),
     )
     code = models.CharField(_("コード"), max_length=30)
-    name = models.CharField(_("名称"), max_length=60)
-    is_rest = models.BooleanField(_("小さな所属をまとめたもの"), default=False)
+    name = models.CharField(_("名称"), max_length=80)
     order = models.PositiveSmallIntegerField(_("順番"))
     depth = models.PositiveSmallIntegerField(_("深さ"))
     headcount = models.PositiveIntegerField(_("対象者数"))

@@ -48,13 +48,22 @@ def keys_of(cycle: Cycle) -> CycleKeys:
     return unwrapped(bytes(cycle.secret), str(cycle.key))
 
 
-def box_of(cycle: Cycle, token: bytes) -> tuple[int, Box] | None:
-    """The box for which a token was issued, with its key."""
-    # All tokens of a cycle are some ten kilobytes; asking for one of them would write it into the database's log.
-    for row in BallotBox.objects.filter(group__cycle=cycle).iterator():
-        box = row.box
+@dataclass(frozen=True)
+class Issued:
+    """Where a token belongs: the key of its box, and whether it was used."""
+
+    pk: int
+    is_spent: bool
+
+
+def box_of(cycle: Cycle, token: bytes) -> Issued | None:
+    """The box for which a token was issued."""
+    # All tokens of a cycle are some hundred kilobytes; asking the database for one of them would put it into its log.
+    rows = BallotBox.objects.filter(group__cycle=cycle).values_list("pk", "tokens", "spent")
+    for pk, tokens, spent in rows.iterator():
+        box = Box(tokens=bytes(tokens), spent=bytes(spent))
         if box.holds(token):
-            return row.pk, box
+            return Issued(pk, box.is_spent(token))
     return None
 
 
@@ -100,4 +109,5 @@ def division_staff(cycle: Cycle, groups: Iterable[str], day: date) -> QuerySet[S
 
 def has_tag(cycle: Cycle, tag: bytes) -> bool:
     """Whether the ballot of a receipt lies in a box of an open cycle."""
-    return any(row.box.has_tag(tag) for row in BallotBox.objects.filter(group__cycle=cycle).iterator())
+    rows = BallotBox.objects.filter(group__cycle=cycle).values_list("tags", flat=True)
+    return any(Box(tokens=b"", tags=bytes(tags)).has_tag(tag) for tags in rows.iterator())

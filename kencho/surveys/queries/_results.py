@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kencho.organization.models import Unit
-from kencho.surveys.definition import Question
+from kencho.surveys.definition import NO_ANSWER, Question
 from kencho.surveys.models import (
     ORGANIZATION,
     POSITIVE,
@@ -95,21 +96,18 @@ def _cells(cycle: Cycle, cut: str) -> Cells:
     return {(c.question, c.group, c.option): c for c in Cell.objects.filter(cycle=cycle, cut=cut)}
 
 
-def name_of(group: ReportingUnit) -> str:
-    """The name of a reporting unit as it is printed."""
-    return f"{group.name}（そのほかの所属）" if group.is_rest else group.name
-
-
 def results_of(cycle: Cycle) -> list[QuestionResult]:
     """All questions by reporting unit."""
     rows = ReportingUnit.objects.filter(cycle=cycle).order_by("order")
-    groups = [(row.code, name_of(row), row.depth) for row in rows]
+    groups = [(row.code, row.name, row.depth) for row in rows]
     return _results(cycle, ORGANIZATION, groups)
 
 
 def cut_results(cycle: Cycle, by: Question) -> list[QuestionResult]:
     """All other questions by the answers to one."""
     groups = [("_all", by.text, 0), *((option.code, option.label, 1) for option in by.options)]
+    if Cell.objects.filter(cycle=cycle, cut=by.code, group=NO_ANSWER).exists():
+        groups.append((NO_ANSWER, str(_("無回答")), 1))
     return _results(cycle, by.code, groups)
 
 
@@ -180,7 +178,7 @@ def result_lines(cycle: Cycle) -> Iterator[Line]:
     """All published figures of the cut by organisation, kept-back ones included without a number."""
     definition = cycle.questionnaire.definition
     special = {VALID: "回答した人", POSITIVE: "肯定的な回答"}
-    names = {row.code: name_of(row) for row in ReportingUnit.objects.filter(cycle=cycle)}
+    names = {row.code: row.name for row in ReportingUnit.objects.filter(cycle=cycle)}
     for cell in Cell.objects.filter(cycle=cycle, cut=ORGANIZATION).order_by("question", "group", "option"):
         question = definition.get(cell.question)
         label = special.get(cell.option) or (question.label_of(cell.option) if question else cell.option)
@@ -267,7 +265,7 @@ def trend_of(program: SurveyProgram, question: str) -> tuple[list[Cycle], list[T
     rows = [
         TrendRow(
             group.code,
-            name_of(group),
+            group.name,
             [of.get(same.get(group.code, ""), Share()) for same, of in zip(maps, shares, strict=True)],
         )
         for group in groups
@@ -297,9 +295,16 @@ def _same_groups(newest: Cycle, older: Cycle) -> dict[str, str]:
         return {
             code: code for code in ReportingUnit.objects.filter(cycle=newest).values_list("code", flat=True)
         }
-    ahead = _followers(older)
-    old = {frozenset(ahead.get(unit, unit) for unit in units): code for code, units in _units(older).items()}
-    return {code: old[units] for code, units in _units(newest).items() if units in old}
+    ahead, old = _followers(older), _units(older)
+    by_units = {units: code for code, units in reversed(old.items())}
+    everything = frozenset[int]().union(*old.values())
+    found = {}
+    for code, units in _units(newest).items():
+        # All divisions of then whose work lies in the group now, and no others.
+        before = frozenset(unit for unit in everything if ahead.get(unit, unit) in units)
+        if before in by_units:
+            found[code] = by_units[before]
+    return found
 
 
 def _units(cycle: Cycle) -> dict[str, frozenset[int]]:

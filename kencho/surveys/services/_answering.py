@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kencho.foundation import group_commit
 from kencho.organization.models import StaffMember
@@ -27,6 +27,7 @@ from kencho.surveys.anonymity import (
 from kencho.surveys.definition import Answers, Definition, checked, encode, payload_size
 from kencho.surveys.models import BallotBox, Cycle, CycleState
 from kencho.surveys.services._errors import Reason, UnableTo
+from kencho.surveys.services._scrubbing import overwrite_freed
 
 
 class UnableToAnswer(UnableTo):
@@ -55,7 +56,7 @@ def may_answer(*, cycle: Cycle, token: bytes) -> bool:
     found = queries.box_of(cycle, token)
     if found is None:
         raise UnableToAnswer(Reason.NOT_ELIGIBLE)
-    return not found[1].is_spent(token)
+    return not found.is_spent
 
 
 def answer(
@@ -66,7 +67,7 @@ def answer(
     found = queries.box_of(cycle, token)
     if found is None:
         raise UnableToAnswer(Reason.NOT_ELIGIBLE)
-    pk = found[0]
+    pk = found.pk
     place = _place(cycle, pk)
     ballot, tag = ready(place), tag_of(receipt, str(cycle.key))
     return group_commit.run(lambda: _put(cycle.pk, pk, token, tag, ballot))
@@ -99,10 +100,7 @@ def _place(cycle: Cycle, box_pk: int) -> str:
 
 
 def _put(cycle_pk: int, box_pk: int, token: bytes, tag: bytes, ballot: bytes) -> Outcome:
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            # What the new row replaces is overwritten in the file, not only marked as free.
-            cursor.execute("PRAGMA secure_delete = ON")
+    overwrite_freed()
     row = BallotBox.objects.select_for_update().get(pk=box_pk)
     # Asked behind the lock that closing takes as well: an answer is either in what is counted, or refused.
     if not Cycle.objects.filter(pk=cycle_pk, state=CycleState.OPEN).exists():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kencho.audit import services as audit
 from kencho.foundation import events, queue
@@ -27,6 +27,7 @@ from kencho.surveys.models import (
 )
 from kencho.surveys.services._counting import cells_of
 from kencho.surveys.services._errors import Reason, UnableTo, require_owner
+from kencho.surveys.services._scrubbing import overwrite_freed
 
 BATCH = 2_000
 _mixer = random.SystemRandom()
@@ -55,7 +56,7 @@ def close_cycle(*, cycle: Cycle, by: Actor, at: datetime) -> Cycle:
     row = _held(cycle, by)
     if not row.is_open:
         raise UnableToClose(Reason.WRONG_STATE, str(row.get_state_display()))
-    _overwrite_what_is_freed()
+    overwrite_freed()
     boxes = list(
         BallotBox.objects.select_for_update(of=("self",)).filter(group__cycle=row).select_related("group")
     )
@@ -108,12 +109,6 @@ def _held(cycle: Cycle, by: Actor) -> Cycle:
     )
     require_owner(by, row.body)
     return row
-
-
-def _overwrite_what_is_freed() -> None:
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
 
 
 def _open_all(cycle: Cycle, boxes: Sequence[BallotBox]) -> _Opened:
@@ -188,7 +183,7 @@ def destroy_ballots(*, by: Actor, at: datetime) -> int:
     """保存期限の過ぎた生の回答と、公表しなかった記述を廃棄する。封印の根と公表した値は残る。"""
     due = queries.to_destroy(at)
     if due:
-        _overwrite_what_is_freed()
+        overwrite_freed()
     for cycle in due:
         count, _per_model = Ballot.objects.filter(cycle=cycle).delete()
         FreeText.objects.filter(cycle=cycle).exclude(state=TextState.RELEASED).delete()

@@ -1,5 +1,6 @@
 """Planning a cycle, deciding on it, calling for answers, keeping its times."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from kencho.surveys.services._closing import close_cycle
 from kencho.surveys.services._errors import Reason, UnableTo, require_owner
 from kencho.surveys.services._opening import open_cycle
 
+log = logging.getLogger(__name__)
 PAUSE = timedelta(days=1)
 
 
@@ -143,17 +145,22 @@ def remind(*, cycle: Cycle, below: int, by: Actor, at: datetime) -> list[str]:
 
 
 def keep_time(*, by: Actor, at: datetime) -> int:
-    """Open and close what is due; returns how many changed."""
-    changed = 0
-    for cycle in queries.cycles_due(at):
-        if cycle.state == CycleState.APPROVED and cycle.closes_at > at:
-            open_cycle(cycle=cycle, by=by, at=at)
-        elif cycle.is_open:
+    """Open and close what is due; returns how many changed. One that cannot is logged and does not stop the others."""
+    return sum(_keep_time(cycle, by, at) for cycle in queries.cycles_due(at))
+
+
+def _keep_time(cycle: Cycle, by: Actor, at: datetime) -> bool:
+    try:
+        if cycle.is_open:
             close_cycle(cycle=cycle, by=by, at=at)
+        elif cycle.closes_at > at:
+            open_cycle(cycle=cycle, by=by, at=at)
         else:
-            continue
-        changed += 1
-    return changed
+            return False
+    except UnableTo as refusal:
+        log.exception("survey not moved cycle=%s reason=%s", cycle.key, refusal.reason.value)
+        return False
+    return True
 
 
 def _held(cycle: Cycle, by: Actor, state: CycleState) -> Cycle:

@@ -148,7 +148,6 @@ def _row(cycle: Cycle, group: Group[_Asked], parent: ReportingUnit | None, depth
         parent=parent,
         code=group.code,
         name=group.name,
-        is_rest=group.is_rest,
         depth=depth,
         headcount=group.size,
     )

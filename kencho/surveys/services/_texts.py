@@ -8,6 +8,7 @@ from kencho.audit import services as audit
 from kencho.foundation.actors import Actor
 from kencho.surveys.models import FreeText, TextState
 from kencho.surveys.services._errors import Reason, UnableTo, require_owner
+from kencho.surveys.services._scrubbing import overwrite_freed
 
 
 class UnableToReview(UnableTo):
@@ -28,6 +29,7 @@ def review_text(*, text: FreeText, state: TextState, wording: str, by: Actor, at
     came_in = FreeText.objects.filter(cycle=cycle, question=row.question).count()
     if state == TextState.RELEASED and came_in < cycle.k_text:
         raise UnableToReview(Reason.FEW_TEXTS)
+    overwrite_freed()
     row.state = state
     if state == TextState.RELEASED and wording.strip():
         row.text = wording.strip()

@@ -6,7 +6,7 @@
 import importlib
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,13 @@ class World:
     """A random tree with the true counts of its leaves (by option), and what is published of it."""
 
     tree: GroupNode
-    leaves: dict[str, tuple[int, ...]]
+    leaves: Mapping[str, tuple[int, ...]]
     positive: tuple[int, ...]
     shown: dict[str, Published]
     k: int
 
 
-def tallies_of(tree: GroupNode, leaves: dict[str, tuple[int, ...]]) -> dict[str, Tally]:
+def tallies_of(tree: GroupNode, leaves: Mapping[str, tuple[int, ...]]) -> dict[str, Tally]:
     """Counts of every group from those of the leaves."""
     found: dict[str, Tally] = {}
 

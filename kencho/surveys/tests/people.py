@@ -17,7 +17,7 @@ OPENS = TERMS.opens_at
 DURING = OPENS + timedelta(days=1)
 CLOSES = TERMS.closes_at
 SYSTEM = actors.system("test")
-SIZES = {"10101": 12, "10102": 8, "10103": 3, "10201": 20, "10202": 9}
+SIZES = {"10101": 12, "10102": 8, "10103": 3, "10201": 20, "10202": 10}
 MAIN = "q_smart_progress_felt"
 
 
@@ -68,7 +68,7 @@ def make_office(*, with_users: bool = False) -> Office:
 
 def open_cycle(office: Office, **changes: object) -> Cycle:
     """A cycle that takes answers."""
-    terms = services.CycleTerms(**{**TERMS.__dict__, **changes})  # type: ignore[arg-type]  # fields by name
+    terms = services.CycleTerms(**{**TERMS.__dict__, **changes})
     return demo.open_one(body=office.body, program=office.program, terms=terms, by=SYSTEM)
 
 

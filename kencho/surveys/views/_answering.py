@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Crumb
@@ -75,7 +75,7 @@ def _keep(response: HttpResponse, cycle: Cycle, token: bytes, draft: Draft) -> H
 
 
 @staff_page("surveys.any_staff")
-@require_GET
+@require_safe
 def survey_list(request: StaffRequest) -> HttpResponse:
     """Surveys to answer now, and those whose results may be read."""
     desk, at = request.desk, clock.now()
@@ -230,7 +230,7 @@ def _send(
 
 @staff_page("surveys.any_staff")
 @never_cache
-@require_GET
+@require_safe
 def survey_thanks(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
     """The receipt, for ten minutes and on this device only."""
     cycle = cycle_or_404(request, key)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear
@@ -54,7 +54,7 @@ def cycle_create(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @staff_page("surveys.may_manage", may=permissions.may_manage)
-@require_GET
+@require_safe
 def cycle_manage(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
     """Where the cycle stands, how many have answered, and what can be done next."""
     cycle = managed_cycle(request, key)
@@ -65,7 +65,7 @@ def cycle_manage(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
         "status": status_of(cycle),
         "year": FiscalYear(cycle.fiscal_year).label,
         "cuts": [question.text for cut in cycle.cuts.all() if (question := definition.get(cut.question))],
-        "rates": [(rate, queries.name_of(rate.group)) for rate in rates],
+        "rates": rates,
         "stats": _stats(cycle, rates),
         "batch": SealedBatch.objects.filter(cycle=cycle).first(),
         "waiting_texts": FreeText.objects.filter(cycle=cycle, state=TextState.WAITING).count(),

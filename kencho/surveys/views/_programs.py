@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear
@@ -17,7 +17,7 @@ from kencho.surveys.views._common import crumbs, owner_crumbs, program_or_404, s
 
 
 @staff_page("surveys.may_manage", may=permissions.may_manage)
-@require_GET
+@require_safe
 def program_list(request: StaffRequest) -> HttpResponse:
     """All surveys of the body."""
     context = {
@@ -47,7 +47,7 @@ def program_create(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("surveys.may_manage", may=permissions.may_manage)
-@require_GET
+@require_safe
 def program_show(request: StaffRequest, code: str) -> HttpResponse:
     """One survey: versions of its questionnaire and its cycles."""
     program = program_or_404(request, code)
@@ -75,7 +75,7 @@ def version_begin(request: StaffRequest, code: str) -> HttpResponse:
 
 
 @staff_page("surveys.any_staff")
-@require_GET
+@require_safe
 def program_trend(request: StaffRequest, code: str) -> HttpResponse:
     """The share of positive answers over the years, in the divisions of today."""
     program = program_or_404(request, code)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Crumb, errors_of
@@ -56,7 +56,7 @@ def _edit_page(row: Questionnaire) -> HttpResponse:
 
 
 @staff_page("surveys.may_manage", may=permissions.may_manage)
-@require_GET
+@require_safe
 def questionnaire_show(request: StaffRequest, code: str, version: int) -> HttpResponse:
     """A version as those who are asked see it, and what it changes."""
     row = _version_or_404(request, code, version)
@@ -78,7 +78,7 @@ def questionnaire_show(request: StaffRequest, code: str, version: int) -> HttpRe
 
 
 @staff_page("surveys.may_manage", may=permissions.may_manage)
-@require_GET
+@require_safe
 def questionnaire_export(request: StaffRequest, code: str, version: int) -> HttpResponse:
     """The version as a YAML file."""
     row = _version_or_404(request, code, version)

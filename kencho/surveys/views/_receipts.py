@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import merkle
 from kencho.foundation.ui import Crumb
@@ -72,7 +72,7 @@ def tags_of(batch: SealedBatch) -> list[bytes]:
 
 
 @staff_page("surveys.any_staff")
-@require_GET
+@require_safe
 def receipt_list(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
     """The list under the root, for everybody to compute it again: one hash of a receipt a line."""
     cycle = cycle_or_404(request, key)

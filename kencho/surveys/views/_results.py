@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kencho.foundation.csvfile import Cell as FileCell
 from kencho.foundation.csvfile import CsvExport
@@ -41,7 +41,7 @@ def _readable(request: StaffRequest, key: uuid.UUID) -> Cycle:
 
 
 @staff_page("surveys.any_staff")
-@require_GET
+@require_safe
 def survey_results(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
     """The published figures of one cycle."""
     cycle = _readable(request, key)
@@ -82,7 +82,7 @@ def survey_results(request: StaffRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @staff_page("surveys.any_staff")
-@require_GET
+@require_safe
 def results_export(request: StaffRequest, key: uuid.UUID) -> HttpResponseBase:
     """The published figures as CSV or Excel; what is kept back has no number."""
     cycle = _readable(request, key)

@@ -1,6 +1,7 @@
 """The rule of a body, version after version."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kencho.workplace.telework_rules import Rule, read_rule
@@ -29,7 +30,7 @@ class TeleworkRule(models.Model):
     def __str__(self) -> str:
         return f"{self.title}（{self.version}）"
 
-    @property
+    @cached_property
     def rule(self) -> Rule:
-        """The rule as a value."""
+        """The rule as a value; a version never changes, so it is read once."""
         return read_rule(self.definition)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,6 +115,27 @@ def divisions(asked: Asked, kinds: Sequence[str]) -> Divisions:
     return Divisions(telework_counting.count(used, organisation, asked.last_day), units, asked.last_day)
 
 
+def divisions_by_month(asked: Asked, columns: Sequence[Sequence[str]]) -> list[tuple[date, tuple[int, ...]]]:
+    """For each month of a year that has begun, the number of divisions for each choice of kinds; read in one go."""
+    organisation, _units = reorganisation_of(asked.body, day=asked.last_day, as_of=asked.as_of)
+    used: dict[tuple[date, str], set[int]] = defaultdict(set)
+    for unit, day, kind in unit_days(asked, [each.value for each in Kind]):
+        used[day.replace(day=1), kind].add(unit)
+    found = []
+    for month in asked.year.months():
+        if month > asked.last_day:
+            break
+        last = asked.month(month).last_day
+        numbers = tuple(
+            telework_counting.count(
+                (unit for kind in kinds for unit in used[month, kind]), organisation, last
+            ).number
+            for kinds in columns
+        )
+        found.append((month, numbers))
+    return found
+
+
 def divisions_reading(asked: Asked) -> Reading:
     """How many divisions; beside it always all divisions of 1 April and the parallel figure of 在宅勤務."""
     kinds = kinds_of(asked)
@@ -147,22 +168,32 @@ def doubts_of(found: Divisions) -> Iterator[Text]:
 
 
 def evidence_rows(asked: Asked) -> Iterator[EvidenceRow]:
-    """The unit-days behind the count; ``unit`` is the division that each counts as."""
+    """The unit-days behind the number of divisions; ``unit`` is the division that each counts as."""
     found = divisions(asked, kinds_of(asked))
     heirs = found.count.by_used()
+    return _rows(asked, found.units, lambda unit: found.label_of(heirs[unit]))
+
+
+def day_rows(asked: Asked) -> Iterator[EvidenceRow]:
+    """The same behind the number of days; ``unit`` is the division at the time of use."""
+    units = {unit.pk: unit for unit in Unit.objects.filter(body__code=asked.body)}
+    return _rows(asked, units, lambda unit: units[unit].code)
+
+
+def _rows(asked: Asked, units: dict[int, Unit], code_of: Callable[[int], str]) -> Iterator[EvidenceRow]:
     rows = [
-        (sign_of(asked.body, found.units[unit], day, kind), unit, day, kind)
+        (sign_of(asked.body, units[unit], day, kind), unit, day, kind)
         for unit, day, kind in unit_days(asked, kinds_of(asked))
     ]
     labels = dict(Kind.choices)
     for sign, unit, day, kind in sorted(rows, key=lambda row: row[0]):
-        code = found.label_of(heirs[unit])
+        code = code_of(unit)
         yield EvidenceRow(
             id=sign,
             version=f"{kind}@{day.isoformat()}:{code}",
             on=day,
             unit=code,
-            label=f"{found.units[unit].name} {labels[Kind(kind)]}",
+            label=f"{units[unit].name} {labels[Kind(kind)]}",
         )
 
 

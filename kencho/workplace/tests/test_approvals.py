@@ -107,6 +107,9 @@ def test_nobody_approves_for_themselves_as_substitute_or_deputy(cast: Cast) -> N
     away(cast.chief, deputy)
     plan = planned(deputy, [(MONDAY, "home")], at=AT)
     assert deciders(cast, plan) == {cast.chief.name}
+    with pytest.raises(services.UnableToDecide) as error:
+        decide(plan, deputy)
+    assert error.value.reason == Reason.NOT_APPROVER
 
 
 def test_whoever_holds_the_post_at_the_moment(cast: Cast) -> None:

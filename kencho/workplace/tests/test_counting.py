@@ -143,7 +143,9 @@ def test_equals_the_oracle_over_a_thousand_random_years() -> None:
     rng, doubtful, merged = random.Random(406), 0, 0
     for _ in range(1000):
         year = random_year(rng)
-        until = rng.choice((LAST, START + timedelta(days=rng.randrange(365))))
+        # Also on the very days of reorganisations, where being there and having gone meet.
+        eventful = [day for day, _kind, _unit, _heir in year.diary] or [LAST]
+        until = rng.choice((LAST, START + timedelta(days=rng.randrange(365)), rng.choice(eventful)))
         found = count({unit for day, unit in year.uses if day <= until}, year.organisation, until)
         groups, doubts = oracle(year, until)
         assert set(found.stands_for.values()) == groups
@@ -152,8 +154,8 @@ def test_equals_the_oracle_over_a_thousand_random_years() -> None:
         doubtful += bool(doubts)
         merged += any(len(each) > 1 for each in groups)
     # The years were worth the while.
-    assert doubtful > 50
-    assert merged > 50
+    assert doubtful > 30
+    assert merged > 30
 
 
 def test_a_circle_of_successors_ends() -> None:
@@ -219,6 +221,12 @@ def test_the_tables_give_the_same(db: None, seed: int) -> None:
             _record(rows[unit], day)
     groups, doubts = oracle(year, LAST)
     assert read(body) == (len(groups), len(doubts))
+    asked = Asked.whole(YEAR, body=body.code, as_of=instant(LAST, 23))
+    at_once = queries.divisions_by_month(asked, [queries.COUNTED])
+    assert at_once == [
+        (month, (queries.divisions(asked.month(month), queries.COUNTED).count.number,))
+        for month in YEAR.months()
+    ]
 
 
 def _move_somebody(year: RandomYear, rows: dict[int, Unit], unit: int) -> None:
@@ -300,6 +308,28 @@ def test_notes_always_stand_beside_the_number(cast: Cast) -> None:
     assert [text for _label, text in reading.notes] == ["2", "1"]
 
 
+def test_days_are_those_of_the_divisions_at_the_time(cast: Cast) -> None:
+    _record(cast.division, date(2026, 5, 1))
+    _record(cast.division, date(2026, 5, 1), "satellite")
+    _record(cast.division, date(2026, 5, 1), "home")
+    on = date(2026, 10, 1)
+    organization.close_unit(
+        unit=Unit.objects.get(pk=cast.division.pk),
+        successor=cast.other_division,
+        on=on,
+        by=actor(cast.org_admin),
+        at=instant(on - timedelta(days=1)),
+    )
+    _record(cast.other_division, date(2026, 11, 2))
+    asked = Asked.whole(YEAR, body=cast.body.code, as_of=instant(LAST, 23))
+    spec = indicators.get("workplace.telework_days")
+    assert spec.rows is not None
+    assert spec.by_unit is not None
+    assert spec.read(asked).numerator == sum(row.counts for row in spec.rows(asked)) == 3
+    assert {each.code: each.reading.numerator for each in spec.by_unit(asked)} == {"03009": 2, "03004": 1}
+    assert read(cast.body) == (1, 0)
+
+
 def test_days_of_other_years_and_bodies_do_not_count(cast: Cast) -> None:
     for day in (START - timedelta(days=1), END):
         _record(cast.division, day)
@@ -316,6 +346,8 @@ def test_months_do_not_add_up_and_the_cost_does_not_grow(cast: Cast) -> None:
     asked = Asked.whole(YEAR, body=cast.body.code, as_of=instant(LAST, 23))
     months = [queries.divisions(asked.month(month), queries.COUNTED).count.number for month in YEAR.months()]
     assert months == [1] * 12
+    at_once = queries.divisions_by_month(asked, [queries.COUNTED, ("home",)])
+    assert at_once == [(month, (1, 0)) for month in YEAR.months()]
     with CaptureQueriesContext(connection) as few:
         assert queries.divisions_reading(asked).numerator == 1
     for n in range(30):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.organization.access import StaffRequest, staff_page
@@ -21,7 +21,7 @@ MAX_BULK = 200
 
 
 @staff_page("workplace.any_staff")
-@require_GET
+@require_safe
 def telework_approvals(request: StaffRequest) -> HttpResponse:
     """Plans on which the reader may decide; those that ask for an exception are marked."""
     context = {
@@ -55,7 +55,7 @@ def _findings(waiting: Waiting) -> tuple[Finding, ...]:
 
 
 @staff_page("workplace.may_decide")
-@require_GET
+@require_safe
 def telework_review(request: StaffRequest, pk: int) -> HttpResponse:
     """One plan with what the rule says about it."""
     return _review(request, _waiting(request, pk), None)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.organization.access import StaffRequest, staff_page
@@ -18,7 +18,7 @@ from kencho.workplace.views._common import asked_day, crumbs
 
 
 @staff_page("workplace.any_staff")
-@require_GET
+@require_safe
 def telework_desks(request: StaffRequest) -> HttpResponse:
     """Offices of the own body and shared ones, with what is free on a day."""
     return _desks(request, None)
@@ -79,7 +79,7 @@ def desk_cancel(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("workplace.may_edit_office", may=permissions.may_edit_rules)
-@require_GET
+@require_safe
 def office_list(request: StaffRequest) -> HttpResponse:
     """Offices that the own body looks after."""
     context = {

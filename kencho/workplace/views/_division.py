@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.organization import queries as organization
@@ -19,7 +19,7 @@ from kencho.workplace.words import SHORT, SIGN
 
 
 @staff_page("workplace.own_division")
-@require_GET
+@require_safe
 def telework_calendar(request: StaffRequest) -> HttpResponse:
     """Day by person for the own division; nobody else sees it."""
     desk = request.desk
@@ -41,7 +41,7 @@ def telework_calendar(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("workplace.may_keep_records", may=permissions.may_keep_records)
-@require_GET
+@require_safe
 def telework_export(request: StaffRequest) -> HttpResponseBase:
     """Plans or results of the own division as a file; without a choice, the page on which to choose."""
     month = asked_month(request, request.desk.day)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.fiscal import FiscalYear, FiscalYearError
@@ -40,7 +40,7 @@ def _asked(request: StaffRequest, year: FiscalYear, *kinds: str) -> Asked:
 
 
 @staff_page("workplace.may_read_figures", may=permissions.may_read_figures)
-@require_GET
+@require_safe
 def telework_figures(request: StaffRequest) -> HttpResponse:
     """A fiscal year: divisions by kind, by month, by division; splits that nobody has decided."""
     year = _year(request)
@@ -60,7 +60,7 @@ def telework_figures(request: StaffRequest) -> HttpResponse:
                 _("日"),
             ),
         ],
-        "months": _months(request, year),
+        "months": _months(asked),
         "divisions": _divisions(asked),
         "doubts": [
             (found.units[pk], text)
@@ -74,15 +74,11 @@ def telework_figures(request: StaffRequest) -> HttpResponse:
     return render(request, "workplace/telework_figures.html", context)
 
 
-def _months(request: StaffRequest, year: FiscalYear) -> Table:
-    today = request.desk.day
-    rows = []
-    for month in year.months():
-        if month > today:
-            break
-        whole = _asked(request, year).month(month)
-        numbers = [queries.divisions(whole, kinds).count.number for kinds in COLUMNS]
-        rows.append(Row([Cell(_("%(m)d月") % {"m": month.month}), *map(Cell, numbers)]))
+def _months(asked: Asked) -> Table:
+    rows = [
+        Row([Cell(_("%(m)d月") % {"m": month.month}), *map(Cell, numbers)])
+        for month, numbers in queries.divisions_by_month(asked, COLUMNS)
+    ]
     columns = [
         Column(_("月")),
         Column(_("モバイル・サテライト"), number=True),
@@ -112,7 +108,7 @@ def _divisions(asked: Asked) -> Table:
 
 
 @staff_page("workplace.may_read_figures", may=permissions.may_read_figures)
-@require_GET
+@require_safe
 def unit_days_export(request: StaffRequest) -> HttpResponseBase:
     """Division, day and kind of a year as a file."""
     format_name = request.GET.get("format", "csv")

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.paging import page_of
@@ -17,7 +17,7 @@ from kencho.workplace.words import session_status
 
 
 @staff_page("workplace.any_staff")
-@require_GET
+@require_safe
 def telework_home(request: StaffRequest) -> HttpResponse:
     """Today, and the log of one's own sessions."""
     return _home(request, None)

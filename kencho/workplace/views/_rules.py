@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kencho.foundation import clock
 from kencho.foundation.ui import Fact
@@ -20,7 +20,7 @@ SPANS = {"day": "一日", "half_day": "半日"}
 
 
 @staff_page("workplace.may_read_rule")
-@require_GET
+@require_safe
 def rule_list(request: StaffRequest) -> HttpResponse:
     """The rule in force, and all versions."""
     desk = request.desk
@@ -36,7 +36,7 @@ def rule_list(request: StaffRequest) -> HttpResponse:
 
 
 @staff_page("workplace.may_read_rule")
-@require_GET
+@require_safe
 def rule_show(request: StaffRequest, pk: int) -> HttpResponse:
     """One version."""
     rule = get_object_or_404(queries.rules_of(request.desk.body), pk=pk)
@@ -123,7 +123,7 @@ def _approval(rule: Rule, named: object) -> str:
 
 
 @staff_page("workplace.may_read_rule")
-@require_GET
+@require_safe
 def rule_export(request: StaffRequest, pk: int) -> HttpResponse:
     """The YAML of one version."""
     rule = get_object_or_404(queries.rules_of(request.desk.body).select_related("body"), pk=pk)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from kencho.foundation.typesetting import ApplicationSlip, Document, Notice, PaperForm, Receipt
+from kencho.foundation.typesetting import (
+    ApplicationSlip,
+    Document,
+    Notice,
+    PaperForm,
+    Receipt,
+    RuledSheet,
+    SheetCell,
+)
 
 JST = timezone(timedelta(hours=9))
 AT = datetime(2026, 4, 17, 10, 23, 45, 678_000, tzinfo=JST)
@@ -274,4 +282,36 @@ DOCUMENT: Document = {
         {"kind": "list", "items": ["次回は令和8年7月に開催する。", "資料は庁内に公開する。"]},
     ],
     "closing": "以上",
+}
+
+
+def _cell(text: str, *, columns: int = 1, rows: int = 1, header: bool = False) -> SheetCell:
+    return {"text": text, "columns": columns, "rows": rows, "header": header, "align": "center"}
+
+
+RULED_SHEET: RuledSheet = {
+    "title": "施策406　スマート自治体の推進",
+    "footer": "三重県　みえ県民力ビジョン　案（第1版）",
+    "marking": "見本",
+    "blocks": [
+        {"kind": "paragraph", "text": "【主担当部局：総務部】", "mark": "", "align": "right"},
+        {"kind": "heading", "text": "現状と課題", "level": 2},
+        {
+            "kind": "paragraph",
+            "text": "行政手続のオンライン化を進めています。",
+            "mark": "①",
+            "align": "left",
+        },
+        {"kind": "heading", "text": "①スマート自治体推進事業", "level": 3},
+        {
+            "kind": "grid",
+            "text": "主指標",
+            "weights": [3, 1, 1],
+            "head": [
+                [_cell("目標項目", rows=2, header=True), _cell("2年度", columns=2, header=True)],
+                [_cell("目標値", header=True), _cell("実績値", header=True)],
+            ],
+            "body": [[_cell("申請件数", header=True), _cell("22,400 件"), _cell("")]],
+        },
+    ],
 }

@@ -23,7 +23,7 @@ from kencho.foundation.typesetting import (
     render,
 )
 
-from .papers import AT, DOCUMENT, FORM, NOTICE, RECEIPT, SLIP
+from .papers import AT, DOCUMENT, FORM, NOTICE, RECEIPT, RULED_SHEET, SLIP
 
 PAPERS: dict[str, Any] = {
     "notice": NOTICE,
@@ -31,6 +31,7 @@ PAPERS: dict[str, Any] = {
     "application_slip": SLIP,
     "paper_form": FORM,
     "document": DOCUMENT,
+    "ruled_sheet": RULED_SHEET,
 }
 
 

@@ -1,6 +1,7 @@
 """Files that are taken once, and files that are refused with the name of the cell."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from kencho.audit.models import Entry
@@ -8,7 +9,8 @@ from kencho.foundation.actors import Actor
 from kencho.organization.testing import Cast, actor
 from kencho.policy import importing, queries, services
 from kencho.policy.models import Actual, Baseline, PolicyNode, SheetRevision, Target
-from kencho.policy.testing import IMPORTED_AT, SETUP, Ledger, import_measure406, measure406_text
+from kencho.policy.testing import IMPORTED_AT, SETUP, Ledger, declared, import_measure406, measure406_text
+from kencho.policy.tests.conftest import NOW
 
 
 def refused(text: str) -> list[str]:
@@ -66,7 +68,6 @@ def test_bindings_become_codes_of_apps(measure: PolicyNode) -> None:
 
 
 def test_an_indicator_that_no_app_declares_is_kept_and_said(cast: Cast) -> None:
-    from kencho.policy.testing import declared
 
     with declared({}):
         found = importing.import_text(body=cast.body, text=measure406_text(), by=SETUP, at=IMPORTED_AT)
@@ -91,9 +92,9 @@ def test_a_second_import_changes_nothing(cast: Cast, measure: PolicyNode) -> Non
 
 
 def test_the_seed_says_the_same_as_the_research_file(cast: Cast, measure: PolicyNode) -> None:
-    from django.conf import settings
 
     seed = (settings.BASE_DIR / "seeds" / "policy" / "measure406.yaml").read_text(encoding="utf-8")
+    assert importing.import_text(body=cast.body, text=seed, by=SETUP, at=IMPORTED_AT).changes == ()
     sheet, _warnings = importing.check_text(seed)
     plain = importing.check_text(measure406_text())[0]
     assert sheet.indicators == plain.indicators
@@ -150,8 +151,6 @@ def test_a_blank_of_the_source_does_not_wipe_what_was_counted_since(cast: Cast, 
     indicator = queries.indicator_of(cast.body, "406", "ind-406-sub1")
     assert indicator is not None
     from decimal import Decimal
-
-    from kencho.policy.tests.conftest import NOW
 
     services.record_actual(
         indicator=indicator, entry=services.Entry(2020, Decimal(61), "confirmed", NOW), by=SETUP, at=NOW
