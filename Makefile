@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PORT ?= 8000
 
-.PHONY: help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
+.PHONY: oracle help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
 
 ##@ Use
 help: ## List the targets
@@ -83,6 +83,9 @@ messages-check: tools
 ##@ Measure
 mutation: $(VENV)/.dev ## Change the policy rules in small ways and count what the tests notice (at least 95 %)
 	@$(PY) -m scripts.mutation
+
+oracle: $(VENV)/.dev ## Try to work out hidden cells of 10,000 made-up surveys with a linear solver (long)
+	@$(PY) -m kencho.surveys.tests.oracle 10000
 
 bench: $(VENV)/.dev tools ## Measure speed; ONLY=submit runs one
 	@$(PY) -m scripts.bench $(ONLY)

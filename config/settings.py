@@ -185,7 +185,7 @@ FILES_STORAGE = env.text("KENCHO_FILES_STORAGE", "filesystem", help="添付の�
 FILES_BUCKET = env.text("KENCHO_FILES_BUCKET", help="s3 のときのバケット名")
 FILES_ENDPOINT = env.text("KENCHO_FILES_ENDPOINT", help="s3 互換サーバーのURL（AWS以外のとき）")
 CLAMD_ADDRESS = env.text(
-    "KENCHO_CLAMD", help="ウイルス検査サーバー clamd の場所（host:port か unix:/path）。省略時は使わない"
+    "KENCHO_CLAMD", help="ウイルス検査サーバー clamd の場所（host:port）。省略時は使わない"
 )
 DRAFT_DAYS = env.number(
     "KENCHO_DRAFT_DAYS", 30, help="申請の下書きを、最後に保存してから残しておく日数。過ぎたら消す"
@@ -283,6 +283,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 _SECURE = PUBLIC_URL.startswith("https")
 SESSION_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_SECURE = _SECURE
+if _SECURE:
+    # With this prefix browsers take the cookie from this very host only, never from one beside or below it.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"

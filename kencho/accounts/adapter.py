@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kencho.accounts import second_factor
 from kencho.accounts.models import User
+from kencho.foundation.client import address_of
 
 
 def _fernet(secret_key: str | bytes) -> Fernet:
@@ -72,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         response: HttpResponse = super().post_login(request, user, **more)
         remember_language(response, user)
         return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose tries at signing in are counted together."""
+        return address_of(request)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There are no user names: the address is the name."""

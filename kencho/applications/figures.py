@@ -66,7 +66,8 @@ def received_rows(asked: Asked) -> Iterator[EvidenceRow]:
     for sign, pk, number, arrived, channel, division in sorted(found):
         yield EvidenceRow(
             id=sign,
-            version=f"{channel}@{arrived.astimezone(clock.JST).isoformat()}",
+            # The day is enough: the instant, shown beside the division, could point at a person.
+            version=f"{channel}@{clock.day_of(arrived)}",
             on=clock.day_of(arrived),
             unit=division,
             label=number,
@@ -155,7 +156,7 @@ def _pauses(asked: Asked) -> dict[int, list[tuple[date, date | None]]]:
 def overdue_on(body: str, day: date) -> int:
     """Open applications whose standard processing period is over on a day; those that wait for an amendment stand still."""
     return Application.objects.filter(
-        body__code=body, is_demo=False, due_on__lt=day, status__in=inbox.RUNNING
+        inbox.is_running(), body__code=body, is_demo=False, due_on__lt=day
     ).count()
 
 

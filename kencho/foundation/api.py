@@ -302,7 +302,7 @@ def _too_long(request: HttpRequest) -> bool:
     declared = request.META.get("CONTENT_LENGTH") or "0"
     is_multipart = (request.content_type or "").startswith("multipart/")
     limit = MAX_MULTIPART_BYTES if is_multipart else MAX_JSON_BYTES
-    return not declared.isdigit() or int(declared) > limit
+    return not declared.isdecimal() or int(declared) > limit
 
 
 def _faced(response: HttpResponseBase) -> HttpResponseBase:

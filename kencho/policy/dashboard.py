@@ -164,7 +164,8 @@ def parts_of(series: Series, year: int, target: Decimal | None, at: datetime) ->
         }
         charts.append(months_chart(f"months-{indicator.code}", title, _months(series, target, months)))
     units = queries.units_of(indicator, definition, year, at)
-    if units:
+    # Where each division is kept back, a picture of dashes says nothing.
+    if any(not isinstance(each.value, Missing) for each in units):
         title = _("%(name)s：所属ごと（%(year)s）") % {
             "name": indicator.name,
             "year": FiscalYear(year).label,

@@ -13,6 +13,7 @@ from kencho.foundation.middleware import API_PREFIX, problem
 from kencho.foundation.ui import Crumb
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.organization.models import Body
+from kencho.policy import queries as policy
 from kencho.portal import desk, queries
 from kencho.portal.demo import sign_ins
 
@@ -47,6 +48,7 @@ def body_home(request: HttpRequest, body: str) -> HttpResponse:
         "found": queries.find(office, asked, clock.now()),
         "life_events": queries.life_events(office, clock.now()),
         "offices": queries.offices(office, clock.now()),
+        "has_policy": policy.public_measures(office).exists(),
         "breadcrumbs": [Crumb(_("ホーム"), "/"), Crumb(office.name)],
     }
     return render(request, "portal/body_home.html", context)

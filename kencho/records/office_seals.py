@@ -73,8 +73,8 @@ def trust_roots() -> list[x509.Certificate]:
     return [x509.load_pem_x509_certificate(file.read_bytes()) for file in sorted(place.glob("*.cert.pem"))]
 
 
-def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048) -> int:
-    """A local demo authority and one seal for each body that has none; returns how many were made.
+def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048, renew: bool = False) -> int:
+    """A local demo authority and one seal for each body that has none, with ``renew`` for each; returns how many.
 
     The signatures prove nothing outside this machine; a real office imports its LGPKI certificate instead.
     """
@@ -92,10 +92,10 @@ def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048) -
     made = 0
     for body in bodies:
         place = folder_of(body.code)
-        if (place / f"{SEAL_FILE}.cert.pem").exists():
+        if (place / f"{SEAL_FILE}.cert.pem").exists() and not renew:
             continue
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"issued-{body.code}"
+        name = f"issued-{body.code}-{at:%Y%m%d}"
         authority.issue_office(
             file_name=name,
             common_name=f"{body.name}{body.head_title}",
@@ -107,6 +107,7 @@ def make_demo_seals(bodies: list[Body], *, at: datetime, key_bits: int = 2048) -
             (root / f"{name}.{part}.pem").replace(place / f"{SEAL_FILE}.{part}.pem")
         (place / f"{SEAL_FILE}.chain.pem").write_bytes(authority.certificate.public_bytes(Encoding.PEM))
         made += 1
+    forget()
     return made
 
 

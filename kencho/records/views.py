@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kencho.files import queries as files
 from kencho.foundation import clock
 from kencho.foundation.access import public
+from kencho.foundation.api import count
+from kencho.foundation.client import address_of
 from kencho.foundation.paging import page_of
 from kencho.foundation.ui import Crumb
 from kencho.organization.access import StaffRequest, staff_page
@@ -17,6 +19,8 @@ from kencho.records import queries
 from kencho.records.forms import RegisterSearch, Verify
 from kencho.records.models import SealUse
 from kencho.records.office_seals import trust_roots
+
+CHECKS, MINUTE = 20, 60
 
 
 @public("anybody may check a notice; nothing is kept")
@@ -29,6 +33,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [Crumb(_("ホーム"), "/"), Crumb(_("通知書を確かめる"))],
     }
     if request.method == "POST" and form.is_valid():
+        if count("verify", address_of(request), MINUTE) > CHECKS:
+            return render(request, "errors/429.html", status=429)
         from kencho.records.seals import verify as verify_seals
 
         pdf = form.cleaned_data["file"].read()

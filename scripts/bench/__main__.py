@@ -22,6 +22,8 @@ BENCHES = {
     "start": ("sqlite",),
     "audit": ("sqlite",),
     "sheet": ("sqlite",),
+    "survey_close": ("sqlite",),
+    "pdf": ("sqlite",),
 }
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 

@@ -73,6 +73,18 @@ def test_guessing_is_slowed_down_until_even_the_right_password_must_wait(
     assert not answer.wsgi_request.user.is_authenticated
 
 
+def test_guessing_from_one_ipv6_line_is_one_guesser(resident: User, client: Client) -> None:
+    """Such a line has more addresses than any limit could count one by one."""
+    for number in range(11):
+        guess = {"login": f"nobody{number}@example.jp", "password": "guess"}
+        client.post("/accounts/login/", guess, REMOTE_ADDR=f"2001:db8:0:1::{number + 1:x}")
+    right = {"login": resident.email, "password": PASSWORD}
+    answer = client.post("/accounts/login/", right, REMOTE_ADDR="2001:db8:0:1::ff")
+    assert not answer.wsgi_request.user.is_authenticated
+    client.post("/accounts/login/", right, REMOTE_ADDR="2001:db8:0:2::1")
+    assert "_auth_user_id" in client.session
+
+
 def test_a_code_by_mail_signs_in_without_a_password(resident: User, client: Client) -> None:
     client.post("/accounts/login/code/", {"email": resident.email})
     code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]*)\s*$", str(mail.outbox[0].body), re.MULTILINE)

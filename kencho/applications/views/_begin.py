@@ -21,6 +21,8 @@ from kencho.applications.views._access import (
 )
 from kencho.foundation import clock
 from kencho.foundation.access import Access, mark, public
+from kencho.foundation.api import count
+from kencho.foundation.client import address_of
 from kencho.foundation.ui import Crumb
 from kencho.notifications import services as notifications
 from kencho.organization.models import Body
@@ -61,6 +63,15 @@ def application_begin(request: HttpRequest, body: str, code: str) -> HttpRespons
     )
 
 
+MAILS = 10
+MAILS_SECONDS = 60 * 60
+
+
+def _may_mail(request: HttpRequest) -> bool:
+    """Anybody may name any address: without a limit this site would fill the mailboxes of others."""
+    return count("resume", address_of(request), MAILS_SECONDS) <= MAILS
+
+
 def _send_link(request: HttpRequest, draft: ApplicationDraft, email: str) -> None:
     from kencho.applications.views._access import actor
 
@@ -81,6 +92,8 @@ def draft_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     draft = draft_or_404(request, pk)
     form = SendLink(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not _may_mail(request):
+            return render(request, "errors/429.html", status=429)
         _send_link(request, draft, form.cleaned_data["email"])
         messages.success(request, _("つづきから入力するためのリンクをメールで送りました。"))
         return redirect("applications:draft_page", draft.pk, draft.page or draft_first_page(draft))

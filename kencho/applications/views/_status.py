@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,11 +28,14 @@ from kencho.applications.views._access import (
 from kencho.files import queries as files
 from kencho.foundation import clock
 from kencho.foundation.access import Access, mark, public
+from kencho.foundation.api import count, counted
 from kencho.foundation.client import address_of
 from kencho.foundation.ui import Crumb, Fact
 from kencho.foundation.ui import Status as Shown
 from kencho.procedures.queries import InForce
 
+# The same count as the API's: two doors to one room.
+TRIED = "code"
 TRIES = 10
 TRIES_SECONDS = 15 * 60
 
@@ -43,14 +45,11 @@ def _too_many_tries(request: HttpRequest) -> bool:
 
     Not counted by number: whoever knows a number could lock its applicant out.
     """
-    key = f"find:{address_of(request)}"
-    return int(cache.get(key, 0)) >= TRIES
+    return counted(TRIED, address_of(request), TRIES_SECONDS) >= TRIES
 
 
 def _note_wrong_try(request: HttpRequest) -> None:
-    key = f"find:{address_of(request)}"
-    cache.add(key, 0, TRIES_SECONDS)
-    cache.incr(key)
+    count(TRIED, address_of(request), TRIES_SECONDS)
 
 
 @public("guests prove themselves by number and code")

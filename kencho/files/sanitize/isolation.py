@@ -40,20 +40,24 @@ FS_EXECUTE, FS_WRITE, FS_READ, FS_READ_DIR = 1, 2, 4, 8
 FS_ALL_ABI1 = (1 << 13) - 1
 
 # System calls refused to the worker: sockets of every kind (io_uring can open them too), new processes and programs,
-# other processes' memory, kernel interfaces with a history of escapes. Numbers: Linux unistd tables.
+# other processes' memory, signals to them (tgkill stays: abort() needs it), kernel interfaces with a history of
+# escapes. Numbers: Linux unistd tables.
 _DENIED_X86_64 = {
     "socket": 41, "connect": 42, "accept": 43, "sendto": 44, "sendmsg": 46, "bind": 49, "listen": 50,
-    "socketpair": 53, "clone": 56, "fork": 57, "vfork": 58, "execve": 59, "ptrace": 101, "mount": 165,
+    "socketpair": 53, "clone": 56, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101,
+    "rt_sigqueueinfo": 129, "mount": 165, "tkill": 200, "rt_tgsigqueueinfo": 297, "sendmmsg": 307,
     "keyctl": 250, "unshare": 272, "accept4": 288, "perf_event_open": 298, "process_vm_readv": 310,
     "process_vm_writev": 311, "kcmp": 312, "bpf": 321, "execveat": 322, "userfaultfd": 323,
-    "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "clone3": 435,
+    "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
+    "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
 }  # fmt: skip
 _DENIED_AARCH64 = {
-    "mount": 40, "unshare": 97, "ptrace": 117, "socket": 198, "socketpair": 199, "bind": 200, "listen": 201,
-    "accept": 202, "connect": 203, "sendto": 206, "sendmsg": 211, "keyctl": 219, "clone": 220, "execve": 221,
-    "perf_event_open": 241, "accept4": 242, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
-    "bpf": 280, "execveat": 281, "userfaultfd": 282, "io_uring_setup": 425, "io_uring_enter": 426,
-    "io_uring_register": 427, "clone3": 435,
+    "mount": 40, "unshare": 97, "ptrace": 117, "kill": 129, "tkill": 130, "rt_sigqueueinfo": 138, "socket": 198,
+    "socketpair": 199, "bind": 200, "listen": 201, "accept": 202, "connect": 203, "sendto": 206, "sendmsg": 211,
+    "keyctl": 219, "clone": 220, "execve": 221, "rt_tgsigqueueinfo": 240, "perf_event_open": 241, "accept4": 242,
+    "sendmmsg": 269, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "bpf": 280, "execveat": 281,
+    "userfaultfd": 282, "pidfd_send_signal": 424, "io_uring_setup": 425, "io_uring_enter": 426,
+    "io_uring_register": 427, "pidfd_open": 434, "clone3": 435, "pidfd_getfd": 438,
 }  # fmt: skip
 _ARCHITECTURES = {"x86_64": (0xC000003E, _DENIED_X86_64), "aarch64": (0xC00000B7, _DENIED_AARCH64)}
 

@@ -23,7 +23,7 @@ from kencho.foundation import actors, clock, queue
 from kencho.foundation.models import Task, TaskState
 from kencho.notifications.models import WebhookDelivery, WebhookEndpoint
 from kencho.notifications.webhooks import addresses, sending, services, signing
-from kencho.notifications.webhooks.addresses import UnableToReach, resolve
+from kencho.notifications.webhooks.addresses import Target, UnableToReach, resolve
 from kencho.notifications.webhooks.models import WebhookEvent
 from kencho.organization.testing import Cast
 
@@ -347,3 +347,26 @@ def test_the_example_of_the_guide_tells_genuine_ones() -> None:
     assert not names["is_genuine"](value, body + b" ", "whsec_new")
     late = signing.header(["whsec_new"], now - timedelta(minutes=6), body)
     assert not names["is_genuine"](late, body, "whsec_new")
+
+
+def test_a_handshake_that_trickles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the handshake is over as well, a receiver must not hold the worker."""
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        begun = time.monotonic()
+        with pytest.raises(sending.UnableToSend):
+            sending.post(Target(True, "example.jp", port, "/", "127.0.0.1"), b"{}", {})
+    assert time.monotonic() - begun < 3.0
+
+
+def test_the_log_does_not_keep_the_path(cast: Cast, receiver: Receiver) -> None:
+    """Many receivers put their secret there, and from the log nothing can be taken out again."""
+    made = _endpoint(cast, receiver)
+    services.change_endpoint(
+        endpoint=made.endpoint, label="x", url=f"{receiver.url}&key=s3cret", events=[SUBMITTED], by=BY, at=AT
+    )
+    kept = [str(each.details) for each in Entry.objects.filter(action__startswith="notifications.webhook.")]
+    assert len(kept) == 2
+    assert all(f"127.0.0.1:{receiver.port}" in each for each in kept)
+    assert not any("hooks" in each or "s3cret" in each for each in kept)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import transaction
@@ -58,6 +59,11 @@ def _checked(url: str, events: Sequence[str]) -> list[str]:
     return wanted
 
 
+def _host(url: str) -> str:
+    """What the log keeps of an address: many receivers put their secret into the path."""
+    return urlsplit(url).netloc
+
+
 @transaction.atomic
 def create_endpoint(
     *, body: Body, label: str, url: str, events: Sequence[str], by: Actor, at: datetime
@@ -75,7 +81,7 @@ def create_endpoint(
         at=at,
         label=endpoint.label,
         body=body.code,
-        details={"url": url, "events": wanted},
+        details={"host": _host(url), "events": wanted},
     )
     return NewSecret(endpoint, signing.secret_of(seed))
 
@@ -95,7 +101,7 @@ def change_endpoint(
         at=at,
         label=endpoint.label,
         body=endpoint.body.code,
-        details={"url": url, "events": endpoint.events},
+        details={"host": _host(url), "events": endpoint.events},
     )
     return endpoint
 

@@ -52,7 +52,7 @@ def _calendar(document: Cursor, findings: Findings) -> None:
 
 def _label(place: Cursor) -> None:
     key = place.cell.rpartition(".")[2]
-    if not key.isdigit():
+    if not key.isdecimal() or len(key) > len("9999"):
         raise place.wrong("not_an_integer")
     year = FiscalYear(int(key))
     for name, expected in (("label", year.label), ("short", year.short_label)):

@@ -8,6 +8,12 @@ from typing import Any
 
 from kencho.policy.importing._errors import Wrong
 
+LARGEST = 2**63 - 1
+"""Of whole numbers, what the database takes."""
+
+MAX_DIGITS = 20
+"""Before or after the point: "1e999999999" is short to write, and printed it fills the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -74,19 +80,19 @@ class Cursor:
 
     def integer(self) -> int:
         """The value as an integer."""
-        if not isinstance(self.value, int) or isinstance(self.value, bool):
-            raise self.wrong("not_an_integer")
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or abs(self.value) > LARGEST:
+            raise Wrong(self.cell, "not_an_integer")
         return self.value
 
     def decimal(self) -> Decimal:
         """The value as an exact number: a text, for a bare number of YAML would pass through float."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
-            return Decimal(self.value)
+            return Decimal(self.integer())
         try:
             number = Decimal(self.value) if isinstance(self.value, str) else None
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite():
+        if number is None or not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
             raise self.wrong("not_a_decimal")
         return number
 

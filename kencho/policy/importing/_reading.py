@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from yaml import CSafeLoader
 
+from kencho.foundation import yaml_bounds
 from kencho.policy.importing._bindings import read_binding
 from kencho.policy.importing._cursor import Cursor
 from kencho.policy.importing._errors import Finding, Findings, UnableToImport, Wrong
@@ -48,8 +49,10 @@ Loader.add_implicit_resolver(BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
 def document_of(text: str) -> Cursor:
     """The YAML document. Raises UnableToImport naming the line that cannot be read."""
     try:
+        yaml_bounds.check(text, Loader)
         loaded: Any = yaml.load(text, Loader=Loader)  # noqa: S506  # a safe loader, above
-    except yaml.YAMLError as wrong:
+    except (yaml.YAMLError, ValueError) as wrong:
+        # ValueError: a day that does not exist, a number with thousands of digits.
         mark = getattr(wrong, "problem_mark", None)
         line = mark.line + 1 if mark is not None else "?"
         raise UnableToImport([Finding("YAML", "unreadable", (("line", str(line)),))]) from wrong

@@ -1,17 +1,19 @@
 """The demo prefecture: its organisation and procedures from data files, its history driven through the real services."""
 
-from kencho.portal.demo._checkpoint import Terms, UnableToResume, begun
-from kencho.portal.demo._history import Scale, drive_history
+from kencho.portal.demo._checkpoint import Span, Terms, UnableToResume, begun
+from kencho.portal.demo._history import Scale, drive_history, years_until
 from kencho.portal.demo._setup import PASSWORD, PREFECTURE, set_up, sign_ins
 
 __all__ = [
     "PASSWORD",
     "PREFECTURE",
     "Scale",
+    "Span",
     "Terms",
     "UnableToResume",
     "begun",
     "drive_history",
     "set_up",
     "sign_ins",
+    "years_until",
 ]

@@ -17,23 +17,50 @@ from kencho.organization.models import Body
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a history was asked to be."""
+class Span:
+    """A period [first, last] in which so many applications arrive."""
 
     first: date
     last: date
     applications: int
-    seed: int
 
-    def plain(self) -> list[Any]:
+
+@dataclass(frozen=True)
+class Terms:
+    """What a history was asked to be. With a ``divisor``, 施策406 happens too, its applications so many times fewer."""
+
+    spans: tuple[Span, ...]
+    seed: int
+    divisor: int = 0
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return min(span.first for span in self.spans)
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return max(span.last for span in self.spans)
+
+    @property
+    def applications(self) -> int:
+        """All that arrive."""
+        return sum(span.applications for span in self.spans)
+
+    def plain(self) -> dict[str, Any]:
         """As JSON values."""
-        return [self.first.isoformat(), self.last.isoformat(), self.applications, self.seed]
+        spans = [[one.first.isoformat(), one.last.isoformat(), one.applications] for one in self.spans]
+        return {"spans": spans, "seed": self.seed, "divisor": self.divisor}
 
     @classmethod
-    def of(cls, plain: list[Any]) -> "Terms":
+    def of(cls, plain: dict[str, Any]) -> "Terms":
         """From JSON values."""
-        first, last, applications, seed = plain
-        return cls(date.fromisoformat(first), date.fromisoformat(last), applications, seed)
+        spans = tuple(
+            Span(date.fromisoformat(first), date.fromisoformat(last), applications)
+            for first, last, applications in plain["spans"]
+        )
+        return cls(spans, plain["seed"], plain["divisor"])
 
 
 def begun(body: Body) -> Terms | None:

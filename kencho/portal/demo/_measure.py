@@ -9,39 +9,41 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import yaml
-from django.conf import settings
 
 from kencho.approvals import services as approvals
 from kencho.approvals.models import ApprovalRequest, StepState
 from kencho.approvals.queries import holders_of, round_of, steps_of
-from kencho.foundation import actors, clock, queue
+from kencho.foundation import clock, queue
 from kencho.foundation.fiscal import FiscalYear
 from kencho.organization import queries as organization
 from kencho.organization import services as organization_services
-from kencho.organization.models import Assignment, Body, StaffMember, Unit
+from kencho.organization.models import Assignment, Body, Post, StaffMember
 from kencho.policy import importing
 from kencho.policy import queries as policy_queries
 from kencho.policy import services as policy
 from kencho.policy.models import Indicator, PolicyNode, SheetRevision
 from kencho.policy.profiles import profile_of
+from kencho.portal.demo._setup import DIGITAL_DIVISION, SEEDS, SETUP, division_before
+from kencho.records.office_seals import make_demo_seals
 from kencho.surveys import demo as surveys
 from kencho.surveys.models import SurveyProgram
 from kencho.workplace import services as workplace
-from kencho.workplace.samples import run_month
+from kencho.workplace.models import Kind
+from kencho.workplace.samples import WEIGHTS, run_month
 from kencho.workplace.telework_rules import read_rule
 
-SETUP = actors.system("setup")
-SEEDS = Path(settings.BASE_DIR) / "seeds"
 SHEET = SEEDS / "policy" / "measure406.yaml"
 RULE = SEEDS / "telework" / "mie-prefecture.yaml"
 SYNTHETIC = "mie-vision-3-synthetic"
 FIRST_YEAR, LAST_YEAR = 2019, 2023
-OWNER_DIVISION = "03009"
 SHEET_MONTH = 5
+# Where each division comes up once a year only, it uses a kind that the indicator counts.
+COUNTED: dict[str, int] = {Kind.MOBILE: 5, Kind.SATELLITE: 3}
+# Certificates of offices hold five years; this one is renewed a year before it ends.
+SEAL_RENEWED_ON = date(2023, 4, 1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Measure406:
         self._divisor = divisor
         self._seed = seed
 
-    def begin(self, at: datetime) -> None:
+    def _begin(self, at: datetime) -> None:
         """The rule on telework and the survey's questionnaire, before anything is counted."""
         rule = read_rule(yaml.safe_load(RULE.read_text(encoding="utf-8")))
         workplace.save_rule(body=self._body, rule=rule, by=SETUP, at=at)
@@ -84,8 +86,12 @@ class Measure406:
         """What happens in the month that begins on this day."""
         year = FiscalYear.of(first)
         rng = random.Random(f"{self._seed}-{first}")  # noqa: S311  # a made-up history, the same each time
-        if first.month == 4:
+        if first == FiscalYear(FIRST_YEAR).start:
+            self._begin(_moment(first, 8))
+        elif first.month == 4:
             _carry_staff(self._body, first)
+        if first == SEAL_RENEWED_ON:
+            make_demo_seals([self._body], at=_moment(first, 8), renew=True)
         aims = AIMS.get(year.start_year)
         if aims is not None:
             self._telework(first, aims, rng)
@@ -101,9 +107,10 @@ class Measure406:
         divisions = list(organization.divisions_on(self._body, first))
         order = sorted(divisions, key=lambda unit: random.Random(f"{self._seed}-{unit.code}").random())  # noqa: S311  # as above
         users = order[: aims.telework_divisions]
-        # Each of them twice a year at least; some months are busier.
-        turn = (first.month - 4) % 6
-        run_month(body=self._body, month=first, divisions=users[turn::6], rng=rng)
+        # In the full history each division comes up twice a year, in a small one once.
+        turns, kinds = (6, WEIGHTS) if self._divisor == 1 else (12, COUNTED)
+        turn = (first.month - 4) % turns
+        run_month(body=self._body, month=first, divisions=users[turn::turns], rng=rng, kinds=kinds)
 
     def _survey(self, year: FiscalYear, aims: Aims, rng: random.Random) -> None:
         program = SurveyProgram.objects.get(body=self._body, code="smart-government-staff-survey")
@@ -125,11 +132,12 @@ class Measure406:
             made = importing.import_text(body=self._body, text=text, by=SETUP, at=at)
             if made.revision is not None:
                 self._publish(made.revision, at)
-            importing.import_text(body=self._body, text=self._synthetic(text), by=SETUP, at=at)
+            second = importing.import_text(body=self._body, text=self._synthetic(text), by=SETUP, at=at)
+            self._count_baseline(second.measure, at)
 
     def _synthetic(self, text: str) -> str:
         """The same sheet as a plan of its own. Where fewer applications happen, their targets shrink alike."""
-        data: dict[str, Any] = yaml.safe_load(text)
+        data = _named(yaml.safe_load(text))
         identity = data["identity"]
         identity["plan"] = {
             **identity["plan"],
@@ -153,7 +161,7 @@ class Measure406:
             return {"fy": cell["fy"], "kind": "baseline", "value": None, "state": "not_yet_measured"}
         found = {key: value for key, value in cell.items() if key != "reference_interpolated"}
         if found.get("target") is not None:
-            found["target"] = str(int(found["target"]) // self._divisor)
+            found["target"] = str(round(int(found["target"]) / self._divisor))
         return found
 
     def _report(self, year: FiscalYear, first: date) -> None:
@@ -166,29 +174,26 @@ class Measure406:
         at = _moment(first + timedelta(days=27), 15)
         with clock.simulated(at):
             for indicator in Indicator.objects.filter(node=node).select_related("node__plan__body"):
-                self._freeze(indicator, year, at)
-            if year.start_year >= node.plan.fy_from:
-                self._judge_and_publish(node, year, at)
+                policy.freeze_actual(
+                    indicator=indicator, year=year.start_year, status="confirmed", by=SETUP, at=at
+                )
+            self._judge_and_publish(node, year, at)
 
-    def _freeze(self, indicator: Indicator, year: FiscalYear, at: datetime) -> None:
+    def _count_baseline(self, node: PolicyNode, at: datetime) -> None:
+        """現状値 of the applications, counted from those that arrived in the year before the plan."""
+        indicator = Indicator.objects.select_related("node__plan__body").get(node=node, code="ind-406-sub2")
         series = policy_queries.series_of_indicator(indicator, at)
-        definition = series.definitions[0] if year.start_year < indicator.node.plan.fy_from else None
-        if definition is not None:
-            if indicator.code != "ind-406-sub2":
-                return
-            snapshot = policy.take(
-                indicator=indicator, definition=definition, year=year.start_year, as_of=at, by=SETUP, at=at
-            )
-            policy.set_baseline(
-                indicator=indicator,
-                year=year.start_year,
-                value=snapshot.official or Decimal(0),
-                by=SETUP,
-                at=at,
-                snapshot=snapshot,
-            )
-            return
-        policy.freeze_actual(indicator=indicator, year=year.start_year, status="confirmed", by=SETUP, at=at)
+        snapshot = policy.take(
+            indicator=indicator, definition=series.definitions[0], year=FIRST_YEAR, as_of=at, by=SETUP, at=at
+        )
+        policy.set_baseline(
+            indicator=indicator,
+            year=FIRST_YEAR,
+            value=snapshot.official or Decimal(0),
+            by=SETUP,
+            at=at,
+            snapshot=snapshot,
+        )
 
     def _judge_and_publish(self, node: PolicyNode, year: FiscalYear, at: datetime) -> None:
         setting = policy_queries.Setting(profile_of(node.plan), at, live=False)
@@ -207,7 +212,9 @@ class Measure406:
         revision = policy.open_revision(
             node=node,
             sheet_year=year.start_year + 1,
-            trigger="initial",
+            trigger="drafted"
+            if policy_queries.latest_revision(node, year.start_year + 1) is None
+            else "confirmed",
             reason=f"{year.label}の実績を確定した",
             by=SETUP,
             at=at,
@@ -217,7 +224,7 @@ class Measure406:
     def _publish(self, revision: SheetRevision, at: datetime) -> None:
         """Through the office's own approval: a clerk drafts, those on the route decide."""
         day = clock.day_of(at)
-        division = self._planners(day)
+        division = division_before(self._body, DIGITAL_DIVISION, day)
         drafter = organization.holders(division, ("CLERK", "SENIOR_CLERK"), day).order_by("number")[0]
         request = policy.submit_revision(
             revision=revision, division=division, drafter=drafter, by=SETUP, at=at
@@ -225,52 +232,50 @@ class Measure406:
         approve_all(request, at)
         queue.drain(strict=True)
 
-    def _planners(self, day: date) -> Unit:
-        unit = Unit.objects.filter(body=self._body, code=OWNER_DIVISION).first()
-        known = {one.code: one for one in organization.divisions_on(self._body, day)}
-        for one in known.values():
-            heir = organization.successor_on(one, date.max)
-            if unit is not None and heir.code == unit.code:
-                return one
-        return next(iter(known.values()))
-
 
 def approve_all(request: ApprovalRequest, at: datetime) -> None:
     """Whoever has the turn approves, until it is decided. Raises Stuck when nobody can."""
-    day = clock.day_of(at)
     while request.is_pending:
-        current = round_of(request)
-        active = [step for step in steps_of(current) if step.state == StepState.ACTIVE]
-        sitting = holders_of(active, day)
-        staff_ids = [seat.staff_id for step in active for seat in sitting[step.pk]]
-        before = {step.pk for step in active}
-        for person in StaffMember.objects.filter(pk__in=staff_ids).select_related("body").order_by("number"):
-            # Whoever has spoken in this round already is passed over: the step is not open to them.
-            with suppress(approvals.UnableToApprove):
-                request = approvals.approve(
-                    request=request, digest=current.digest, by=organization.actor_of(person), at=at
-                )
-                break
-        request.refresh_from_db()
-        if request.is_pending and before == {
-            step.pk for step in steps_of(round_of(request)) if step.state == StepState.ACTIVE
-        }:
-            raise Stuck(str(request))
+        request = approve_next(request, at)
+
+
+def approve_next(request: ApprovalRequest, at: datetime) -> ApprovalRequest:
+    """One of those whose turn it is approves. Raises Stuck when nobody can."""
+    current = round_of(request)
+    active = [step for step in steps_of(current) if step.state == StepState.ACTIVE]
+    sitting = holders_of(active, clock.day_of(at))
+    staff_ids = [seat.staff_id for step in active for seat in sitting[step.pk]]
+    for person in StaffMember.objects.filter(pk__in=staff_ids).select_related("body").order_by("number"):
+        # Whoever has spoken in this round already is passed over: the step is not open to them.
+        with suppress(approvals.UnableToApprove):
+            return approvals.approve(
+                request=request, digest=current.digest, by=organization.actor_of(person), at=at
+            )
+    raise Stuck(str(request))
 
 
 def _carry_staff(body: Body, on: date) -> None:
-    """人事異動 on 1 April: those whose division has ended go where its work went, in the post they had."""
+    """人事異動 on 1 April: those whose division has ended go where its work went. A second head becomes a deputy."""
     ended = Assignment.objects.filter(
         unit__body=body, unit__valid_to=on, unit__successor__isnull=False, is_concurrent=False,
         valid_to__isnull=True,
     ).select_related("unit__successor__body", "post__body", "staff__body")  # fmt: skip
     at = _moment(on, 8)
+    deputy = Post.objects.get(body=body, code="DIVISION_DEPUTY")
     for each in ended.order_by("pk"):
-        heir = each.unit.successor
-        if heir is not None:
-            organization_services.reassign(
-                staff=each.staff, unit=heir, post=each.post, on=on, by=SETUP, at=at
-            )
+        heir, post = each.unit.successor, each.post
+        if heir is None:
+            continue
+        if post.is_head and organization.holders(heir, (post.code,), on).exists():
+            post = deputy
+        organization_services.reassign(staff=each.staff, unit=heir, post=post, on=on, by=SETUP, at=at)
+
+
+def _named(value: Any) -> Any:
+    """YAML 1.1 reads the key ``no`` as a refusal; here it is the number of a line."""
+    if isinstance(value, dict):
+        return {"no" if key is False else key: _named(inner) for key, inner in value.items()}
+    return [_named(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _moment(day: date, hour: int) -> datetime:

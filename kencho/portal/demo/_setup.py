@@ -14,8 +14,9 @@ from yaml import CSafeLoader
 from kencho.accounts.models import User
 from kencho.approvals import services as approvals
 from kencho.foundation import actors
+from kencho.organization import queries as organization_queries
 from kencho.organization import services as organization
-from kencho.organization.models import Body, RoleAssignment, StaffMember
+from kencho.organization.models import Body, RoleAssignment, StaffMember, Unit
 from kencho.organization.services import make_staff, read_names
 from kencho.procedures import services as procedures
 from kencho.procedures.definition import parse
@@ -26,6 +27,8 @@ SETUP = actors.system("setup")
 PASSWORD = "demo-kencho-2026"  # noqa: S105  # printed by the command on purpose; demo accounts hold nothing real
 RESIDENT_EMAIL = "resident@example.jp"
 PREFECTURE = "240001"
+DIGITAL_DIVISION = "03009"
+CLERK_DIVISION = "情報公開課"
 SEEDS: Path = settings.BASE_DIR / "seeds"
 
 
@@ -53,23 +56,30 @@ def set_up(*, on: date, at: datetime, seed: int = 406) -> Body:
             at=at,
         )
     for file in sorted((SEEDS / "procedures").glob("*.yaml")):
-        procedures.load_definition(
-            body=prefecture, data=parse(file.read_text(encoding="utf-8")), in_force_from=at, by=SETUP, at=at
-        )
-    make_demo_seals(list(Body.objects.all()), at=at)
+        data = parse(file.read_text(encoding="utf-8"))
+        data["office"] = division_before(prefecture, data["office"], on).code
+        procedures.load_definition(body=prefecture, data=data, in_force_from=at, by=SETUP, at=at)
+    make_demo_seals([prefecture], at=at)
     _give_roles(prefecture, on)
     _make_resident()
     return prefecture
 
 
-def _give_roles(body: Body, on: date) -> None:
-    """The first clerk of the digital division holds all roles, so that a first look shows every page."""
-    administrator = (
-        _somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課")
-        or StaffMember.objects.filter(body=body).first()
+def division_before(body: Body, code: str, day: date) -> Unit:
+    """The division that has this code today, or the one whose work on that day it has taken over since."""
+    divisions = list(organization_queries.divisions_on(body, day))
+    return next(
+        (one for one in divisions if one.code == code),
+        next(one for one in divisions if organization_queries.successor_on(one, date.max).code == code),
     )
-    if administrator is None:
-        return
+
+
+def _give_roles(body: Body, on: date) -> None:
+    """The head of the digital division holds all roles, so that a first look shows every page."""
+    administrator = StaffMember.objects.get(
+        assignments__unit=division_before(body, DIGITAL_DIVISION, on),
+        assignments__post__code="DIVISION_DIRECTOR",
+    )
     RoleAssignment.objects.bulk_create(
         [
             RoleAssignment(staff=administrator, role=role, valid_from=on)
@@ -89,7 +99,8 @@ def _make_resident() -> None:
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
-def _somebody(body: Body, post: str, division: str) -> StaffMember | None:
+def somebody(body: Body, post: str, division: str) -> StaffMember | None:
+    """Who holds a post in a division today and can sign in."""
     return (
         StaffMember.objects.filter(
             body=body,
@@ -110,10 +121,10 @@ def sign_ins() -> list[str]:
     if body is None or not User.objects.filter(email=RESIDENT_EMAIL).exists():
         return []
     people = [
-        ("担当者", _somebody(body, "CLERK", "情報公開課")),
-        ("班長", _somebody(body, "SECTION_CHIEF", "情報公開課")),
-        ("課長", _somebody(body, "DIVISION_DIRECTOR", "情報公開課")),
-        ("管理者", _somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課")),
+        ("担当者", somebody(body, "CLERK", CLERK_DIVISION)),
+        ("班長", somebody(body, "SECTION_CHIEF", CLERK_DIVISION)),
+        ("課長", somebody(body, "DIVISION_DIRECTOR", CLERK_DIVISION)),
+        ("管理者", somebody(body, "DIVISION_DIRECTOR", "デジタル戦略企画課")),
     ]
     lines = [
         f"{title}  {one.user.email}（{one.name}）\n" for title, one in people if one is not None and one.user

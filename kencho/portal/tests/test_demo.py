@@ -49,7 +49,12 @@ def prefecture(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def _drive(body: Body, **more: Any) -> int:
-    return demo.drive_history(body=body, first=FIRST, last=LAST, applications=FEW, **more)
+    progress = more.pop("progress", lambda done, total: None)
+    return demo.drive_history(body=body, terms=_terms(**more), progress=progress)
+
+
+def _terms(seed: int = 406) -> demo.Terms:
+    return demo.Terms((demo.Span(FIRST, LAST, FEW),), seed)
 
 
 def _told(body: Body) -> list[Any]:
@@ -108,7 +113,7 @@ def test_the_same_seed_tells_the_same_history_also_after_an_interruption(prefect
 
     with pytest.raises(Interrupted):
         _drive(prefecture, progress=stop_in_the_middle)
-    assert demo.begun(prefecture) == demo.Terms(FIRST, LAST, FEW, 406)
+    assert demo.begun(prefecture) == _terms()
     with pytest.raises(demo.UnableToResume):
         _drive(prefecture, seed=7)
     with _undone():

@@ -15,6 +15,7 @@ from typing import Any
 
 from asn1crypto.parser import peek
 from cryptography import x509
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
@@ -114,11 +115,18 @@ def _nothing(reason: Reason) -> SealVerdict:
     )
 
 
+# Anybody may upload: a small file must neither fill the memory nor have its bytes hashed a thousand times over.
+MOST_SEALS = 20
+BUDGET = DocumentDecodeBudget(base_allowance=64 * 1024 * 1024, max_ratio=4)
+
+
 def _verify(pdf: bytes, ground: _Ground) -> SealVerdict:
-    reader = PdfFileReader(io.BytesIO(pdf))
+    reader = PdfFileReader(io.BytesIO(pdf), decode_limits=DecodeLimits(document_budget=BUDGET))
     seals = sorted(reader.embedded_regular_signatures, key=lambda seal: max(seal.byte_range))
     if not seals:
         return _nothing(Reason.NO_SEAL)
+    if len(seals) > MOST_SEALS:
+        return _nothing(Reason.UNREADABLE)
     findings = [finished(_examine(seal, pdf, ground)) for seal in seals]
     last = findings[-1]
     whole = last.whole

@@ -41,7 +41,7 @@ def from_yaml(text: str) -> Definition:
         raise UnreadableDefinition(_("ファイルが大きすぎます。"))
     try:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506  # a SafeLoader that refuses even more
-    except yaml.YAMLError as problem:
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
         mark = getattr(problem, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise UnreadableDefinition(_("%(line)s行目：YAMLとして読めません。") % {"line": line}) from problem

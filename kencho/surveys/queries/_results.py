@@ -196,15 +196,15 @@ def result_lines(cycle: Cycle) -> Iterator[Line]:
 
 
 def official_cycle(body: str, program: str, year: int, as_of: datetime) -> Cycle | None:
-    """The official cycle of a year that was closed by then."""
+    """The official cycle of a year whose results were public by then; what is only closed stays with its owner."""
     return (
         Cycle.objects.filter(
             body__code=body,
             program__code=program,
             fiscal_year=year,
             is_official=True,
-            state__in=[CycleState.CLOSED, CycleState.PUBLISHED],
-            closed_at__lte=as_of,
+            state=CycleState.PUBLISHED,
+            published_at__lte=as_of,
         )
         .select_related("questionnaire", "body", "program")
         .first()

@@ -145,3 +145,9 @@ class TestAnswers:
             data = encode(answers)
             assert len(data) <= payload_size(PLAIN)
             assert decode(data) == answers
+
+
+@pytest.mark.parametrize("text", ["[" * 90_000, "title: 2021-99-99\n"], ids=["brackets", "no such day"])
+def test_files_that_would_harm_their_reader(text: str) -> None:
+    with pytest.raises(UnreadableDefinition):
+        from_yaml(text)

@@ -103,10 +103,27 @@ def test_too_few_answers_are_not_measured(office: Office) -> None:
     cycle = open_cycle(office)
     for person in office.staff["10103"]:
         answer(cycle, person)
-    close(cycle)
+    services.publish_cycle(cycle=close(cycle), by=SYSTEM, at=CLOSES)
     found = read("positive_share", asked(office))
     assert found.numerator is None
     assert found.doubts
+
+
+def test_what_is_not_public_yet_stays_with_its_owner(office: Office) -> None:
+    """Indicators show on public pages."""
+    cycle = open_cycle(office)
+    everybody_answers(office, cycle, FELT)
+    close(cycle)
+    spec = indicators.get("surveys.positive_share")
+    assert spec.rows is not None
+    assert spec.by_unit is not None
+    assert read("positive_share", asked(office)).numerator is None
+    assert read("response_rate", asked(office)).numerator is None
+    assert list(spec.rows(asked(office))) == []
+    assert list(spec.by_unit(asked(office))) == []
+    services.publish_cycle(cycle=cycle, by=SYSTEM, at=CLOSES + timedelta(hours=1))
+    assert read("positive_share", asked(office, as_of=CLOSES)).numerator is None
+    assert read("positive_share", asked(office)).numerator == 26
 
 
 def test_choices_of_a_binding_are_those_of_the_body(office: Office) -> None:

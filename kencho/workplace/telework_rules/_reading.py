@@ -10,6 +10,7 @@ import yaml
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kencho.foundation import yaml_bounds
 from kencho.workplace.telework_rules._model import (
     KINDS,
     PLACES,
@@ -77,8 +78,9 @@ def _loaded(text: str) -> Mapping[str, Any]:
     if len(text) > MAX_FILE:
         raise UnreadableRule((RuleProblem("", str(_("ファイルが大きすぎます。"))),))
     try:
+        yaml_bounds.check(text, _TextLoader)
         data = yaml.load(text, Loader=_TextLoader)  # noqa: S506  # derived from SafeLoader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{mark.line + 1}行目" if mark else ""
         raise UnreadableRule((RuleProblem(place, str(_("YAMLとして読めません。"))),)) from error

@@ -249,3 +249,18 @@ class TestVersions:
         rule = make_rule(cast.body)
         text = services.export_rule(rule=rule, by=actor(cast.clerk), at=instant(MONDAY))
         assert read_rule(text) == rule.rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 90_000,
+        "a: &a [x, x]\nb: &b [*a, *a]\n",
+        "a: &a {x: 1}\nb: {!!merge m: [*a, *a]}\n",
+        "a: !!timestamp 2021-99-99\n",
+    ],
+    ids=["brackets", "aliases", "merges", "no such day"],
+)
+def test_files_that_would_harm_their_reader(text: str) -> None:
+    with pytest.raises(UnreadableRule):
+        read_rule(text)

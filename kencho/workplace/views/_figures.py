@@ -25,7 +25,7 @@ COLUMNS: tuple[tuple[str, ...], ...] = (queries.COUNTED, ("mobile",), ("satellit
 def _year(request: StaffRequest) -> FiscalYear:
     text = request.GET.get("year", "")
     today = FiscalYear.of(request.desk.day)
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > len("9999"):
         return today
     try:
         return FiscalYear(int(text))

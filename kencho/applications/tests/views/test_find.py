@@ -8,7 +8,7 @@ from django.urls import reverse
 from kencho.applications import services
 from kencho.applications.models import Application
 from kencho.applications.testing import apply, publish
-from kencho.applications.views import _status
+from kencho.applications.views import _begin, _status
 from kencho.organization.testing import Cast
 
 FIND = "/applications/"
@@ -55,3 +55,27 @@ def test_guessing_is_stopped_for_the_guesser_alone(application: Application) -> 
     right = {"number": application.number, "secret": _code(application)}
     assert Client().post(FIND, right).status_code == 429
     assert Client(REMOTE_ADDR="203.0.113.7").post(FIND, right).status_code == 302
+
+
+def test_the_page_and_the_api_count_tries_together(application: Application) -> None:
+    """Two doors to one room must not give twice as many tries."""
+    for _try in range(_status.TRIES):
+        Client().post(FIND, {"number": application.number, "secret": "AAAA-AAAA-AAAA"})
+    answer = Client().get(
+        f"/api/v1/applications/{application.number}", headers={"Application-Secret": _code(application)}
+    )
+    assert answer.status_code == 429
+
+
+def test_the_mail_with_the_link_is_no_weapon(cast: Cast) -> None:
+    """Whoever begins a draft may name any address; somebody's mailbox must not be filled from here."""
+    cache.clear()
+    version = publish(cast)
+    client = Client()
+    begun = client.post(
+        reverse("applications:application_begin", args=[cast.body.slug, version.procedure.code])
+    )
+    draft = begun.headers["Location"].split("/")[2]
+    link = reverse("applications:draft_link", args=[draft])
+    codes = [client.post(link, {"email": f"a{n}@example.jp"}).status_code for n in range(_begin.MAILS + 1)]
+    assert codes == [302] * _begin.MAILS + [429]

@@ -247,3 +247,24 @@ def test_odd_targets_are_taken_with_a_remark(old: str, new: str, word: str) -> N
     remarks = [each for each in warnings if each.cell == "indicators[2]"]
     assert any(word in each.message for each in remarks), remarks
     assert any("年度" in each.message for each in remarks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "a: &a [x, x]\nb: &b [*a, *a]\nschema: *b\n",
+        "a: &a {x: 1}\nb: {<<: [*a, *a]}\n",
+        "schema: 2021-99-99\n",
+        f"schema: {'9' * 5000}\n",
+    ],
+    ids=["brackets", "aliases", "merges", "no such day", "thousands of digits"],
+)
+def test_files_that_would_harm_their_reader(text: str) -> None:
+    (complaint,) = refused(text)
+    assert complaint.startswith("YAML: ")
+
+
+@pytest.mark.parametrize("number", ['"1e999999999"', '"1e-999999999"', '"' + "9" * 22 + '"', str(10**30)])
+def test_numbers_that_no_column_takes(number: str) -> None:
+    assert any(".cells[" in each for each in refused(changed('target: "10.0"', f"target: {number}")))

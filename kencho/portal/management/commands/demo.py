@@ -1,4 +1,4 @@
-"""``kencho demo``: make the demo prefecture and a year of its operation."""
+"""``kencho demo``: make the demo prefecture and the years of its operation since April 2019."""
 
 import sys
 import time
@@ -14,16 +14,15 @@ from kencho.foundation import clock
 from kencho.organization.models import Body
 from kencho.portal import demo
 
-YEAR = timedelta(days=365)
 WIDTH = 32
 CHANGED = """デモの履歴を作っている途中で止まったあと、ほかの操作や、ちがう条件での実行がありました。続きからは作れません。
 データを置くフォルダー（KENCHO_VAR、省略時は var）を空にして、もう一度実行してください。"""
 
 
 class Command(BaseCommand):
-    """Set up the organisation, then let a year happen."""
+    """Set up the organisation, then let the years happen."""
 
-    help = "デモの県をつくり、1年間の業務を本物の処理で進めます。途中で止めても、もう一度実行すると続きから進みます。"
+    help = "デモの県をつくり、2019年度からきのうまでの業務を本物の処理で進めます。途中で止めても、もう一度実行すると続きから進みます。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Options of the command."""
@@ -39,14 +38,7 @@ class Command(BaseCommand):
             if terms is None:
                 self.stdout.write("デモの申請はすでにあります。")
                 return
-            count = demo.drive_history(
-                body=body,
-                first=terms.first,
-                last=terms.last,
-                applications=terms.applications,
-                seed=terms.seed,
-                progress=self._progress,
-            )
+            count = demo.drive_history(body=body, terms=terms, progress=self._progress)
         except demo.UnableToResume as problem:
             raise CommandError(CHANGED) from problem
         self.stdout.write(
@@ -63,14 +55,15 @@ class Command(BaseCommand):
 
     def _new(self, options: dict[str, Any]) -> tuple[Body, demo.Terms | None]:
         last = options["until"] or clock.day_of(clock.now()) - timedelta(days=1)
-        first = last - YEAR
+        scale = demo.Scale(options["scale"])
+        terms = demo.Terms(demo.years_until(last, scale), options["seed"], scale.divisor)
         self.stdout.write("デモの県の組織と手続を読み込んでいます…")
-        start = datetime.combine(first, clock_time(0), clock.JST) - timedelta(days=1)
+        start = datetime.combine(terms.first, clock_time(0), clock.JST) - timedelta(days=1)
         with clock.simulated(start):
             body = demo.set_up(on=clock.day_of(start), at=start, seed=options["seed"])
         if Application.objects.filter(body=body, idempotency_key__startswith="demo-").exists():
             return body, None
-        return body, demo.Terms(first, last, demo.Scale(options["scale"]).applications, options["seed"])
+        return body, terms
 
     def _progress(self, done: int, total: int) -> None:
         now = time.monotonic()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
@@ -7,8 +8,9 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils.decode_limits import DocumentDecodeBudget
 
-from kencho.records.seals import Reason, Sealer, SealVerdict, verify
+from kencho.records.seals import Reason, Sealer, SealVerdict, verification, verify
 from kencho.records.seals.demo_ca import DemoCa, demo_timestamper
 
 from .conftest import AT, BEFORE, Office
@@ -196,3 +198,22 @@ def test_a_seal_survives_no_rewriting(office: Office) -> None:
     with pikepdf.open(BytesIO(office.sealed)) as opened:
         opened.save(output)
     assert not judged(office, output.getvalue()).valid
+
+
+def test_more_seals_than_any_notice_has_are_not_examined(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each seal has the whole file hashed; a stranger chooses how many there are."""
+    monkeypatch.setattr(verification, "MOST_SEALS", 0)
+    assert judged(office, office.sealed).reasons == (Reason.UNREADABLE,)
+
+
+def test_a_file_that_unpacks_beyond_measure_is_not_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(office.sealed)) as pdf:
+        pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    assert judged(office, packed.getvalue()).reasons != (Reason.UNREADABLE,)
+    monkeypatch.setattr(verification, "BUDGET", DocumentDecodeBudget(base_allowance=10, max_ratio=0))
+    assert judged(office, packed.getvalue()).reasons == (Reason.UNREADABLE,)
