@@ -62,8 +62,10 @@ def received_rows(asked: Asked) -> Iterator[EvidenceRow]:
         .order_by()
         .values_list("pk", "number", "idempotency_key", "arrived_at", "channel", "division__code")
     )
-    found = [(opaque(key), pk, number, *others) for pk, number, key, *others in rows.iterator()]
-    for sign, pk, number, arrived, channel, division in sorted(found):
+    for sign, pk, number, arrived, channel, division in sorted(
+        (opaque(key), pk, number, arrived, channel, division)
+        for pk, number, key, arrived, channel, division in rows.iterator()
+    ):
         yield EvidenceRow(
             id=sign,
             # The day is enough: the instant, shown beside the division, could point at a person.

@@ -113,7 +113,7 @@ def test_a_month_a_procedure_and_an_earlier_knowledge(version: ProcedureVersion)
     assert spec.read(asked(procedures=(version.procedure.code,))).numerator == 4
     assert spec.by_unit is not None
     assert [(unit.name, unit.reading.numerator) for unit in spec.by_unit(whole)] == [
-        (version.procedure.division.name, 4)
+        (version.procedure.division.name, Decimal(4))
     ]
 
 
