@@ -16,8 +16,11 @@ from kencho.applications.models import Application
 from kencho.applications.testing import apply, publish
 from kencho.foundation import clock
 from kencho.organization.api_testing import make_token
+from kencho.organization.models import Body
 from kencho.organization.testing import Cast, desk, make_cast
+from kencho.policy.models import SheetRevision, Snapshot
 from kencho.procedures.models import ProcedureVersion
+from tests.world import make_figure, open_sheet
 
 CHECKS = [
     not_a_server_error,
@@ -49,6 +52,16 @@ def _reviewed(version: ProcedureVersion, cast: Cast, seed: int, *, drafted: bool
     return application
 
 
+def _published_figure(body: Body) -> Snapshot:
+    """On a sheet that is published, without the way through the approval."""
+    indicator, snapshot = make_figure(body)
+    sheet = open_sheet(indicator.node, "confirmed")
+    SheetRevision.objects.filter(pk=sheet.pk).update(
+        state=SheetRevision.State.PUBLISHED, published_at=clock.now()
+    )
+    return snapshot
+
+
 @dataclass(frozen=True)
 class ApiWorld:
     """``places`` lead to something, by the name of the parameter; ``tokens`` by whose they are, empty for a guest."""
@@ -70,13 +83,16 @@ def make_api_world() -> ApiWorld:
     waiting = _reviewed(version, cast, 4, drafted=True)
     actor = desk(cast.clerk, clock.day_of(clock.now())).actor
     request = services.submit_for_approval(application=waiting, drafter=cast.clerk, by=actor, at=clock.now())
+    snapshot = _published_figure(cast.body)
     staff = {"clerk": cast.clerk, "chief": cast.chief, "stranger": cast.other_division_clerk}
     return ApiWorld(
         places={
             "pk": [each.pk for each in (*cases, waiting)] + [request.pk],
-            "number": [each.number for each in cases],
-            "body": ["mie", "tsu"],
-            "code": ["public-record-disclosure"],
+            # Of an application, and of a frozen count.
+            "number": [*(each.number for each in cases), snapshot.pk, snapshot.pk],
+            "body": ["mie", "mie", "tsu"],
+            "code": ["public-record-disclosure", snapshot.indicator.node.code],
+            "row": ["row00", "row59"],
             "document": ["00000000-0000-4000-8000-000000000000"],
         },
         tokens={**{who: make_token(member) for who, member in staff.items()}, "guest": ""},

@@ -17,7 +17,15 @@ from kencho.organization.api_testing import ROOT, ApiClient, by
 from kencho.organization.testing import Cast, desk
 
 # Operations that ask for nothing, each with its reason.
-PUBLIC = {"list_procedures": "catalogue", "get_procedure": "catalogue"}
+PUBLIC = {
+    "list_procedures": "catalogue",
+    "get_procedure": "catalogue",
+    "list_measures": "published evaluation",
+    "get_sheet": "published evaluation",
+    "get_snapshot": "evidence of a published figure",
+    "list_snapshot_rows": "evidence of a published figure, naming nobody",
+    "get_row_proof": "evidence of a published figure, naming nobody",
+}
 ALWAYS = {400, 413, 422, 429, 500, 503, 507}
 # A body that each operation takes, so that only the id can be at fault.
 BODIES: dict[str, Any] = {

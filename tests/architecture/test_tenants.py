@@ -12,8 +12,36 @@ from kencho.organization.testing import Cast
 from tests.architecture.test_access import all_patterns
 from tests.world import THINGS, World, make_world
 
-# What may be read across divisions of one body: the organisation, and who decides what.
-OPEN_WITHIN_BODY = ("organization:", "approvals:route_", "approvals:rule_", "procedures:", "portal:")
+# What may be read across divisions of one body, each with the reason.
+OPEN_WITHIN_BODY = {
+    "organization:": "who works where",
+    "approvals:route_": "who decides what",
+    "approvals:rule_": "who decides what",
+    "procedures:": "what the body asks of residents",
+    "portal:": "home pages",
+    **{
+        f"policy:{name}": "the evaluation of the whole body; its rows name nobody, and writing is for planning staff"
+        for name in (
+            "plan_show",
+            "measure_desk",
+            "measure_file",
+            "lines_show",
+            "sheet_yaml",
+            "indicator_desk",
+            "figure_desk",
+            "snapshot_desk",
+            "snapshot_recompute",
+            "revision_show",
+            "revision_file",
+        )
+    },
+    **{
+        f"surveys:{name}": "all staff of the body are asked, check their receipts and read what is published"
+        for name in ("survey_", "receipt_", "results_export", "program_trend")
+    },
+    "workplace:rule_": "the rule of the whole body",
+    "workplace:desk_book": "the offices of the body are open to all its staff",
+}
 
 
 def staff_names(*kinds: str) -> list[str]:
@@ -70,7 +98,7 @@ def test_staff_of_another_division_reach_no_case(
     rich: World, client_of: Callable[[StaffMember | User], Client]
 ) -> None:
     stranger = client_of(rich.cast.other_division_clerk)
-    names = [n for n in staff_names("staff", "signed_in") if not n.startswith(OPEN_WITHIN_BODY)]
+    names = [n for n in staff_names("staff", "signed_in") if not n.startswith(tuple(OPEN_WITHIN_BODY))]
     assert _tries(rich, stranger, names, allowed=frozenset({403, 404, 405})) == []
 
 
@@ -92,6 +120,16 @@ def test_strangers_see_no_application(rich: World) -> None:
     answer = Client().get(reverse("applications:application_status", args=[rich.residents.number]))
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/applications/?number=")
+
+
+def test_public_pages_of_one_body_show_nothing_of_another(rich: World) -> None:
+    found = {name: THINGS[name](rich) for name in staff_names("public")}
+    named = {name: kwargs for name, kwargs in found.items() if "body" in kwargs and len(kwargs) > 1}
+    assert {"policy:measure_show", "policy:snapshot_rows", "procedures:procedure_show"} <= set(named)
+    other = {"body": rich.cast.other_body.slug}
+    for name, kwargs in named.items():
+        assert Client().get(reverse(name, kwargs=kwargs)).status_code in {200, 302}, name
+        assert Client().get(reverse(name, kwargs={**kwargs, **other})).status_code == 404, name
 
 
 def test_whoever_is_not_signed_in_is_asked_to(rich: World) -> None:

@@ -1,8 +1,7 @@
-"""One of everything in one body, and for every address that names a thing, the thing of that body."""
+"""What the lower apps and the applications need: the cast, applications in several states, one of each thing of the desk."""
 
 import io
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from kencho.applications import queries, services
 from kencho.applications.models import Application, ApplicationDocument, ApplicationDraft, Channel
 from kencho.applications.samples import sample_answers, sample_pdf
 from kencho.applications.testing import GUEST, publish
-from kencho.applications.views._access import draft_token
 from kencho.approvals import services as approvals
 from kencho.approvals.models import Absence, ApprovalRequest, DelegationRule
 from kencho.audit.models import Entry
@@ -38,8 +36,8 @@ SETUP = actors.system("setup")
 
 
 @dataclass(frozen=True)
-class World:
-    """The cast and one of everything of ``cast.body``."""
+class Ground:
+    """The cast and one of everything of ``cast.body`` up to the applications."""
 
     cast: Cast
     version: ProcedureVersion
@@ -121,8 +119,8 @@ def approve_all(request: ApprovalRequest, cast: Cast) -> None:
                 continue
 
 
-def make_world(cast: Cast) -> World:
-    """Build it through the real services."""
+def make_ground(cast: Cast) -> dict[str, Any]:
+    """The fields of ``Ground``, made through the real services."""
     version = publish(cast)
     clerk = _actor(cast.clerk)
     in_review = _reviewed(version, "in-review", clerk)
@@ -147,21 +145,21 @@ def make_world(cast: Cast) -> World:
     draft = services.begin_draft(procedure=found, user=None, at=clock.now())
     queue.drain(strict=True)
     grant(cast.org_admin, *RoleAssignment.Role.values[1:])
-    return World(
-        cast=cast,
-        version=version,
-        in_review=in_review,
-        awaiting=awaiting,
-        issued=issued,
-        residents=residents,
-        draft=draft,
-        approval=approval,
-        document=ApplicationDocument.objects.create(
+    return {
+        "cast": cast,
+        "version": version,
+        "in_review": in_review,
+        "awaiting": awaiting,
+        "issued": issued,
+        "residents": residents,
+        "draft": draft,
+        "approval": approval,
+        "document": ApplicationDocument.objects.create(
             application=in_review, item_id="proxy", upload=_upload(cast), added_at=clock.now()
         ),
         **_trunk(cast),
         **_exchange(cast, found),
-    )
+    }
 
 
 def _trunk(cast: Cast) -> dict[str, Any]:
@@ -252,132 +250,3 @@ def _exchange(cast: Cast, found: InForce) -> dict[str, Any]:
         ),
         "entry": Entry.objects.filter(body=cast.body.code).first(),
     }
-
-
-Names = Callable[[World], dict[str, Any]]
-_UNIT: Names = lambda w: {"pk": w.cast.division.pk}
-_STAFF: Names = lambda w: {"pk": w.cast.clerk.pk}
-_APPROVAL: Names = lambda w: {"pk": w.approval.pk}
-_CASE: Names = lambda w: {"pk": w.in_review.pk}
-_NUMBER: Names = lambda w: {"number": w.residents.number}
-_DRAFT: Names = lambda w: {"pk": w.draft.pk}
-_PROCEDURE: Names = lambda w: {"body": "mie", "code": w.version.procedure.code}
-
-_PAPER: Names = lambda w: {"pk": w.paper.pk}
-_ENTERED: Names = lambda w: {"number": w.entered.number}
-_HOOK: Names = lambda w: {"pk": w.endpoint.pk}
-_CODE: Names = lambda w: {"code": w.version.procedure.code}
-_VERSION: Names = lambda w: {"code": w.version.procedure.code, "number": w.version.number}
-
-
-_IN_WORK: Names = lambda w: {**_CODE(w), "number": w.version.number + 1}
-
-
-def _first_page(world: World) -> str:
-    return procedures.compiled_of(world.version).pages[0].id
-
-
-THINGS: dict[str, Names] = {
-    **{
-        f"applications:{verb}": _CASE
-        for verb in (
-            "case",
-            "accept",
-            "review",
-            "assign",
-            "remark",
-            "checklist",
-            "request_amendment",
-            "draft_decision",
-            "notice_preview",
-            "submit_for_approval",
-            "complete",
-            "transfer",
-            "refuse",
-            "withdraw_for",
-            "slip",
-            "receipt",
-        )
-    },
-    "applications:amend_for": lambda w: {"pk": w.awaiting.pk},
-    "applications:amend_confirm": lambda w: {"pk": w.awaiting.pk},
-    "applications:amend_page": lambda w: {"pk": w.awaiting.pk, "page": _first_page(w)},
-    "applications:document": lambda w: {"pk": w.in_review.pk, "document": w.document.pk},
-    "applications:notice": lambda w: {"pk": w.issued.pk},
-    "applications:paper_confirm": _PAPER,
-    "applications:paper_discard": _PAPER,
-    "applications:paper_resume": _PAPER,
-    "applications:paper_done": _ENTERED,
-    "applications:paper_receipt": _ENTERED,
-    "applications:import_progress": lambda w: {"pk": w.import_task.pk},
-    "applications:import_state": lambda w: {"pk": w.import_task.pk},
-    "applications:import_template": lambda w: {"code": w.version.procedure.code, "suffix": "csv"},
-    **{
-        f"notifications:webhook_{verb}": _HOOK
-        for verb in ("show", "change", "rotate", "stop", "start", "ping")
-    },
-    "notifications:webhook_redeliver": lambda w: {"pk": w.endpoint.pk, "delivery": w.delivery.pk},
-    "portal:audit_entry": lambda w: {"entry_id": w.entry.pk},
-    **{
-        f"procedures:{name}": _CODE for name in ("procedure_desk", "version_begin", "edit_pages", "edit_yaml")
-    },
-    **{f"procedures:version_{verb}": _VERSION for verb in ("show", "yaml", "json")},
-    **{f"procedures:version_{verb}": _IN_WORK for verb in ("submit", "discard")},
-    "procedures:version_of_case": lambda w: {"pk": w.version.pk},
-    "procedures:version_preview": lambda w: {**_VERSION(w), "page": _first_page(w)},
-    "procedures:edit_screen": lambda w: {**_CODE(w), "screen": "basics"},
-    "procedures:edit_part": lambda w: {**_CODE(w), "screen": "page", "key": _first_page(w)},
-    "procedures:procedure_form": _PROCEDURE,
-    "procedures:procedure_schema": _PROCEDURE,
-    "accounts:token_revoke": lambda w: {"pk": w.token.pk},
-    **{f"organization:unit_{verb}": _UNIT for verb in ("detail", "edit", "rename", "close")},
-    **{
-        f"organization:staff_{verb}": _STAFF
-        for verb in ("detail", "edit", "reassign", "concurrent", "retire", "account")
-    },
-    "organization:role_grant": _STAFF,
-    "organization:role_revoke": lambda w: {"pk": w.role.pk},
-    "organization:assignment_end": lambda w: {"pk": w.assignment.pk},
-    "organization:closed_day_remove": lambda w: {"pk": w.closed_day.pk},
-    "notifications:message_open": lambda w: {"pk": w.message.pk},
-    "approvals:absence_end": lambda w: {"pk": w.absence.pk},
-    "approvals:rule_end": lambda w: {"pk": w.rule.pk},
-    "approvals:route_edit": lambda w: {"code": "standard"},
-    **{
-        f"approvals:approval_{verb}": _APPROVAL
-        for verb in (
-            "show",
-            "approve",
-            "send_back",
-            "remark",
-            "take_back",
-            "pull_back",
-            "resubmit",
-            "discard",
-            "review",
-        )
-    },
-    "records:record_file": lambda w: {"pk": w.record.pk},
-    **{f"procedures:procedure_{verb}": _PROCEDURE for verb in ("show",)},
-    "procedures:procedure_list": lambda w: {"body": "mie"},
-    "portal:body_home": lambda w: {"body": "mie"},
-    "applications:application_begin": _PROCEDURE,
-    **{
-        f"applications:{name}": _NUMBER
-        for name in (
-            "application_status",
-            "receipt_pdf",
-            "slip_pdf",
-            "notice_pdf",
-            "application_amend",
-            "application_withdraw",
-        )
-    },
-    **{f"applications:draft_{name}": _DRAFT for name in ("confirm", "link", "discard")},
-    "applications:draft_resume": lambda w: {"pk": w.draft.pk, "token": draft_token(w.draft)},
-    "applications:draft_autosave": lambda w: {"pk": w.draft.pk, "page": _first_page(w)},
-    "applications:draft_page": lambda w: {
-        "pk": w.draft.pk,
-        "page": procedures.compiled_of(w.version).pages[0].id,
-    },
-}

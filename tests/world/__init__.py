@@ -1,0 +1,55 @@
+"""One of everything in one body, and for every address that names a thing, the thing of that body."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from kencho.organization.testing import Cast
+from tests.world import _addresses, _policy, _surveys, _telework
+from tests.world._ground import Ground, approve_all, make_ground
+from tests.world._policy import Policy, make_figure, make_policy, open_sheet
+from tests.world._surveys import Surveys, make_surveys
+from tests.world._telework import Telework, make_telework
+
+__all__ = ["THINGS", "World", "approve_all", "make_figure", "make_world", "open_sheet"]
+
+Part = TypeVar("Part")
+Names = Callable[["World"], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class World(Ground):
+    """The cast and one of everything of ``cast.body``."""
+
+    policy: Policy
+    surveys: Surveys
+    telework: Telework
+
+
+def make_world(cast: Cast) -> World:
+    """Build it through the real services."""
+    return World(
+        **make_ground(cast),
+        policy=make_policy(cast),
+        surveys=make_surveys(cast),
+        telework=make_telework(cast),
+    )
+
+
+def _of(
+    part: Callable[[World], Part], things: Mapping[str, Callable[[Part], dict[str, Any]]]
+) -> Iterator[tuple[str, Names]]:
+    """A part's table as one of the whole world."""
+
+    def lifted(names: Callable[[Part], dict[str, Any]]) -> Names:
+        return lambda world: names(part(world))
+
+    return ((address, lifted(names)) for address, names in things.items())
+
+
+THINGS: dict[str, Names] = {
+    **_addresses.THINGS,
+    **dict(_of(lambda world: world.policy, _policy.THINGS)),
+    **dict(_of(lambda world: world.surveys, _surveys.THINGS)),
+    **dict(_of(lambda world: world.telework, _telework.THINGS)),
+}
