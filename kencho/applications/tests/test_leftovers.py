@@ -52,7 +52,9 @@ def left() -> list[str]:
     return list(Upload.objects.values_list("owner", flat=True))
 
 
-@pytest.mark.parametrize("owner", ["5f0c6a52-3d0e-4b61-9c6b-0d3b6a1f7e11", "api:" + "0" * 64, "24000-08-000001-5"])
+@pytest.mark.parametrize(
+    "owner", ["5f0c6a52-3d0e-4b61-9c6b-0d3b6a1f7e11", "api:" + "0" * 64, "24000-08-000001-5"]
+)
 def test_what_was_never_sent_is_erased_with_its_bytes(cast: Cast, owner: str) -> None:
     upload = hand_in(cast, owner)
     assert upload.original is not None
