@@ -2,7 +2,10 @@
 
 import io
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -22,6 +25,15 @@ from kencho.procedures.queries import InForce, compiled_of
 
 EDGE = AT + timedelta(days=settings.UPLOAD_DAYS)
 LATER = EDGE + timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Content is stored under its own hash: tests beside these may hand in the same file at the same moment."""
+    settings.FILES_DIR = tmp_path / "files"
+    store.storage.cache_clear()
+    yield
+    store.storage.cache_clear()
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -34,6 +37,15 @@ FAMILY = "消去田"
 MAIL = "shokyo@example.jp"
 # Kept by law of the household: who of the staff did what; and what only tells that something happened.
 APPS = ("applications", "approvals", "files", "notifications", "records", "foundation")
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Content is stored under its own hash: tests beside these may hand in the same file at the same moment."""
+    settings.FILES_DIR = tmp_path / "files"
+    store.storage.cache_clear()
+    yield
+    store.storage.cache_clear()
 
 
 def _actor(staff: StaffMember) -> Actor:
