@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kencho.foundation.refusals import Refusal
+
 
 class Reason(models.TextChoices):
     """Reasons of refusal; the label is shown to the user."""
@@ -43,15 +45,5 @@ class Reason(models.TextChoices):
     RULE_OVERLAP = "rule_overlap", _("同じ範囲を決める定めがすでにあります。先にそれを終わらせてください。")
 
 
-class UnableTo(Exception):  # named like its children, after what the office was unable to do
+class UnableTo(Refusal[Reason]):  # named like its children, after what the office was unable to do
     """Base of all refusals of this app."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason.value, detail)
-        self.reason = reason
-        self.detail = detail
-
-    @property
-    def message(self) -> str:
-        """One sentence for the user."""
-        return f"{self.reason.label}（{self.detail}）" if self.detail else str(self.reason.label)

@@ -36,6 +36,7 @@ class _Remote(FileSystemStorage):
     def path(self, name: str) -> str:
         """Nothing outside may ask for it."""
         if not self._asked_by_itself:
+            # What Django's storages say when a file lies on no disk of this machine.
             raise NotImplementedError("no local path")
         return super().path(name)
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kencho.foundation.actors import Actor
+from kencho.foundation.refusals import Refusal
 from kencho.organization.models import Body
 from kencho.surveys import permissions
 
@@ -40,18 +41,8 @@ class Reason(models.TextChoices):
     FEW_TEXTS = "few_texts", _("記述が少ないため、公表できません。")
 
 
-class UnableTo(Exception):  # named like its children, after what the office was unable to do
+class UnableTo(Refusal[Reason]):  # named like its children, after what the office was unable to do
     """Base of all refusals of this app."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(reason.value, detail)
-        self.reason = reason
-        self.detail = detail
-
-    @property
-    def message(self) -> str:
-        """One sentence for the user."""
-        return f"{self.reason.label}（{self.detail}）" if self.detail else str(self.reason.label)
 
 
 class NotTheOwner(UnableTo):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kencho.foundation.refusals import Refusal
 from kencho.workplace.telework_rules import Finding
 
 
@@ -53,13 +54,11 @@ class Reason(models.TextChoices):
     EARLIER = "earlier", _("施行日は、いまの定めの施行日より後か同じ日にしてください。")
 
 
-class UnableTo(Exception):
+class UnableTo(Refusal[Reason]):
     """Base of all refusals of this app. ``findings`` are the parts of the rule that stand against it."""
 
     def __init__(self, reason: Reason, detail: str = "", findings: Sequence[Finding] = ()) -> None:
-        super().__init__(reason.value, detail)
-        self.reason = reason
-        self.detail = detail
+        super().__init__(reason, detail)
         self.findings = tuple(findings)
 
     @property
