@@ -63,6 +63,9 @@ KENCHO_APPS = [
     "kencho.applications",
     "kencho.surveys",
     "kencho.workplace",
+    "kencho.reforms",
+    "kencho.intake",
+    "kencho.robots",
     "kencho.policy",
     "kencho.portal",
 ]

@@ -25,6 +25,9 @@ APPS = (
     "applications",
     "surveys",
     "workplace",
+    "reforms",
+    "intake",
+    "robots",
     "policy",
     "portal",
 )

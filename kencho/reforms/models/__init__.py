@@ -1,0 +1,11 @@
+"""Tables of the app: reforms of work, measured baselines, and what each completed case took."""
+
+from kencho.reforms.models._hours import (
+    BaselineSample,
+    BaselineStudy,
+    Deduction,
+    EffectRecord,
+    ReformCase,
+)
+
+__all__ = ["BaselineSample", "BaselineStudy", "Deduction", "EffectRecord", "ReformCase"]
