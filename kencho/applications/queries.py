@@ -272,9 +272,8 @@ def uploads_in(plan: Compiled, answers: Mapping[str, Any]) -> list[tuple[str, st
                         child, row.get(child.id) if isinstance(row, dict) else None, f"{path}.{n}.{child.id}"
                     )
 
-    for page in plan.pages:
-        for item in page.items:
-            look(item, answers.get(item.id), item.id)
+    for item in plan.file_items:
+        look(item, answers.get(item.id), item.id)
     return found
 
 

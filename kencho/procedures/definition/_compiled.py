@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
@@ -15,7 +16,7 @@ from kencho.foundation import clock
 from kencho.procedures.definition import _examples, _pages, _summary, _views
 from kencho.procedures.definition._messages import field_error
 from kencho.procedures.definition._model import Answers, Definition, FieldError, Item, Json, Page
-from kencho.procedures.definition._plan import Plan
+from kencho.procedures.definition._plan import Node, Plan
 from kencho.procedures.definition._schema import data_contract
 from kencho.procedures.definition._types import TYPES
 
@@ -47,6 +48,19 @@ class Compiled:
         self._validator = jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
         self._known = frozenset(self.plan.nodes)
         self._nodes = tuple((node.item.id, node) for node in self.plan.nodes.values())
+        self._played: dict[str, list[tuple[str, Node]]] = {}
+        for item_id, node in self._nodes:
+            self._played.setdefault(node.item.role, []).append((item_id, node))
+
+    @cached_property
+    def file_items(self) -> tuple[Item, ...]:
+        """The items of the pages that are files or groups with files among them."""
+        return tuple(
+            item
+            for page in self.pages
+            for item in page.items
+            if item.type == "attachment" or any(nested.type == "attachment" for nested in item.items)
+        )
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -172,17 +186,17 @@ class Compiled:
         return next(
             (
                 answers[item_id]
-                for item_id, node in self._nodes
-                if node.item.role == role and answers.get(item_id) is not None
+                for item_id, _node in self._played.get(role, ())
+                if answers.get(item_id) is not None
             ),
             None,
         )
 
     def role_text(self, answers: Mapping[str, Any], role: str) -> str:
         """The same as text for people; of a name without its reading."""
-        for item_id, node in self._nodes:
+        for item_id, node in self._played.get(role, ()):
             value = answers.get(item_id)
-            if node.item.role == role and value is not None:
+            if value is not None:
                 return TYPES[node.item.type].show(node.item, value).partition("（")[0]
         return ""
 

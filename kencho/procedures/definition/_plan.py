@@ -61,6 +61,7 @@ class Node:
     value: Compiled | None
     children: tuple[Node, ...] = ()
     convert: Callable[[Any], Any] | None = None
+    children_ids: frozenset[str] = frozenset()
 
     def is_visible(self, values: Values, row: Values, today: date) -> bool:
         """Whether the question is asked. Unknown counts as no."""
@@ -118,6 +119,7 @@ class Plan:
             if isinstance(item.required, bool)
             else compile_expression(item.required, self.group_of, inside)
         )
+        children = tuple(self._node(one, page_id, None, item.id) for one in _in_order(item))
         return Node(
             item=item,
             kind=TYPES[item.type],
@@ -127,7 +129,8 @@ class Plan:
             required=required,
             rules=self._rules(item.constraints, inside),
             value=None if item.value is None else compile_expression(item.value, self.group_of, inside),
-            children=tuple(self._node(one, page_id, None, item.id) for one in _in_order(item)),
+            children=children,
+            children_ids=frozenset(child.item.id for child in children),
             convert=number if item.type == "decimal" else None,
         )
 
@@ -138,7 +141,10 @@ class Plan:
         state = State()
         values = state.values
         for node in self.order:
-            if not node.is_visible(values, _NO_ROW, today):
+            # Most questions are always asked: those cost no call.
+            if (node.visible is not None or node.page_visible is not None) and not node.is_visible(
+                values, _NO_ROW, today
+            ):
                 continue
             item_id = node.item.id
             state.visible.add(item_id)
@@ -184,7 +190,7 @@ class Plan:
         kept: dict[str, Any] = {}
         visible: set[str] = set()
         for child in node.children:
-            if not child.is_visible(values, seen, today):
+            if child.visible is not None and not child.is_visible(values, seen, today):
                 continue
             child_id = child.item.id
             visible.add(child_id)
@@ -194,11 +200,9 @@ class Plan:
             if child.kind.holds_value and not is_empty(given):
                 kept[child_id] = given
                 seen[child_id] = child.convert(given) if child.convert else given
-        unknown = {key: value for key, value in row.items() if key not in self._children_ids(node)}
-        return {**kept, **unknown}, seen, visible
-
-    def _children_ids(self, node: Node) -> set[str]:
-        return {child.item.id for child in node.children}
+        if not row.keys() <= node.children_ids:
+            kept.update((key, value) for key, value in row.items() if key not in node.children_ids)
+        return kept, seen, visible
 
     # --- judging ------------------------------------------------------------------------------------------------
 
@@ -220,10 +224,13 @@ class Plan:
         self, node: Node, name: str, value: Any, values: Values, row: Values, today: date
     ) -> list[FieldError]:
         problems = list(node.kind.check(node.item, value, today))
-        if not any(one.code == "type" for one in problems):
+        # Only an answer in parts can be there and yet lack something.
+        if node.kind.parts and not any(one.code == "type" for one in problems):
             problems += node.kind.missing(node.item, value)
         if problems:
             return self._said(node, name, problems)
+        if not node.rules:
+            return []
         return [
             field_error(
                 name,
@@ -249,7 +256,7 @@ class Plan:
                     yield from self._judge(child, name, value, state.values, seen, today)
                 elif child.is_required(state.values, seen, today):
                     yield from self._said(child, name, child.kind.missing(child.item, None))
-            for key in sorted(set(row) - self._children_ids(node)):
+            for key in sorted(row.keys() - node.children_ids):
                 yield field_error(f"{group}.{index}.{key}"[:80], "", "unknown_item", label=key[:40])
 
     def _said(self, node: Node, name: str, problems: Iterator[Problem] | list[Problem]) -> list[FieldError]:
