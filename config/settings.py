@@ -200,6 +200,51 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+GUEST_DRAFTS_PER_HOUR = env.number(
+    "KENCHO_GUEST_DRAFTS",
+    120,
+    help="サインインしていない人が、一つの接続元から一時間にはじめられる申請の数",
+)
+
+# --- Robots -------------------------------------------------------------------------------------------------------
+ROBOTS_DIRS = env.words("KENCHO_ROBOTS_DIR", help="ロボットのパッケージを置くフォルダー（コンマ区切り）")
+ROBOT_SECRETS_DIR = env.text(
+    "KENCHO_ROBOT_SECRETS_DIR", help="ロボットの利用者名と暗証を、参照名をファイル名として置くフォルダー"
+)
+ROBOT_USER = env.text(
+    "KENCHO_ROBOT_USER", "nobody", help="rootで動かすとき、ロボットの処理を移す利用者（権限のない人）"
+)
+ROBOT_NO_SANDBOX = env.flag(
+    "KENCHO_ROBOT_NO_SANDBOX", help="ブラウザーを隔離せずにロボットを動かす（試験のときだけ）"
+)
+
+# --- Paper: scans are read and become applications ---------------------------------------------------------------
+INTAKE_FOLDER = env.folder(
+    "KENCHO_INTAKE_FOLDER",
+    VAR_DIR / "intake",
+    shown="var/intake",
+    help="複合機がスキャンを置くフォルダー。この下に、所属ごとの取込み口のフォルダーを作る",
+)
+INTAKE_MEGABYTES = env.number("KENCHO_INTAKE_MB", 200, help="一度に取り込めるスキャンの大きさ（MB）")
+INTAKE_PAGES = env.number("KENCHO_INTAKE_PAGES", 500, help="一つのファイルから読むページ数の上限")
+INTAKE_PARALLEL = env.number(
+    "KENCHO_INTAKE_PARALLEL", 4, help="一つの束から同時に読むページ数。ワーカーの数に合わせる"
+)
+INTAKE_PAGE_SECONDS = env.number("KENCHO_INTAKE_PAGE_SECONDS", 60, help="一ページを読むのに待つ秒数の上限")
+INTAKE_ORIGINAL_DAYS = env.number(
+    "KENCHO_INTAKE_ORIGINAL_DAYS",
+    30,
+    help="スキャンの原本を残しておく日数。個人番号が見つかった束の原本は、読み終えたらすぐに消す",
+)
+INTAKE_KEEP_DAYS = env.number(
+    "KENCHO_INTAKE_KEEP_DAYS",
+    90,
+    help="登録か取り消しの後に、ページの画像と読み取った項目を残しておく日数（申請に綴じた原本は別）",
+)
+INTAKE_MAIL_CA = env.text(
+    "KENCHO_INTAKE_MAIL_CA", help="メールの取込み口の証明書を確かめる認証局のファイル。省略時はOSのもの"
+)
+
 # --- Keys of the office's seal ------------------------------------------------------------------------------------
 SEALS_DIR = VAR_DIR / "seals"
 SEALS_PASSPHRASE = env.secret("KENCHO_SEALS_PASSPHRASE", help="電子公印の秘密鍵を守る合言葉")

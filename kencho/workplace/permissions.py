@@ -34,6 +34,11 @@ def may_edit_rules(desk: Desk) -> bool:
     return desk.has_role(RoleAssignment.Role.ORGANIZATION_ADMIN)
 
 
+def may_save_offices(actor: Actor) -> bool:
+    """The same, for who is not at a desk: the system, and programs in the name of such staff."""
+    return actor.is_system or actor.has_role(RoleAssignment.Role.ORGANIZATION_ADMIN)
+
+
 def may_edit_office(desk: Desk, office: SatelliteOffice) -> bool:
     """Offices of the own body."""
     return may_edit_rules(desk) and office.body_id == desk.body.pk

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,6 +41,8 @@ def application_begin(request: HttpRequest, body: str, code: str) -> HttpRespons
     user = signed_in_user(request)
     must_sign_in = found.definition.identity in {"account", "high"} and user is None
     if request.method == "POST" and not must_sign_in:
+        if user is None and not _may_begin(request):
+            return render(request, "errors/429.html", status=429)
         draft = services.begin_draft(procedure=found, user=user, at=clock.now())
         if user is None:
             hold_draft(request, draft)
@@ -61,6 +64,15 @@ def application_begin(request: HttpRequest, body: str, code: str) -> HttpRespons
             ],
         },
     )
+
+
+# A school or a company stands behind one address; a program that floods an office with applications begins faster.
+DRAFTS_SECONDS = 60 * 60
+
+
+def _may_begin(request: HttpRequest) -> bool:
+    """Without a limit anybody could flood an office: each application of a guest comes from a draft begun here."""
+    return count("begin", address_of(request), DRAFTS_SECONDS) <= settings.GUEST_DRAFTS_PER_HOUR
 
 
 MAILS = 10

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from kencho.audit import services as audit
@@ -48,9 +49,11 @@ class OfficeText:
 
 @transaction.atomic
 def save_office(*, body: Body, code: str, text: OfficeText, by: Actor, at: datetime) -> SatelliteOffice:
-    """サテライトオフィスを登録する, or change it. Raises UnableToSaveOffice."""
+    """サテライトオフィスを登録する, or change it. Raises UnableToSaveOffice, PermissionDenied."""
     if not (by.is_system or by.body == body.code):
         raise UnableToSaveOffice(Reason.OTHER_BODY)
+    if not permissions.may_save_offices(by):
+        raise PermissionDenied
     if text.closes <= text.opens:
         raise UnableToSaveOffice(Reason.BACKWARD)
     office, _created = SatelliteOffice.objects.update_or_create(body=body, code=code, defaults=vars(text))
@@ -68,9 +71,11 @@ def save_desk(
     by: Actor,
     at: datetime,
 ) -> SatelliteDesk:
-    """席を登録する, or change it. Raises UnableToSaveOffice."""
+    """席を登録する, or change it. Raises UnableToSaveOffice, PermissionDenied."""
     if not (by.is_system or by.body == office.body.code):
         raise UnableToSaveOffice(Reason.OTHER_BODY)
+    if not permissions.may_save_offices(by):
+        raise PermissionDenied
     desk, _created = SatelliteDesk.objects.update_or_create(
         office=office, code=code, defaults={"equipment": equipment, "is_active": is_active}
     )

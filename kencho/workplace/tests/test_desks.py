@@ -2,13 +2,15 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
-from kencho.organization.models import StaffMember
+from kencho.organization.models import RoleAssignment, StaffMember
 from kencho.organization.testing import Cast, actor, make_cast, make_staff
 from kencho.workplace import queries, services
 from kencho.workplace.models import DeskBooking, SatelliteDesk, SatelliteOffice
@@ -21,7 +23,7 @@ AT = instant(DAY, 7)
 
 def make_office(cast: Cast, *, desks: int = 2, is_shared: bool = False) -> SatelliteOffice:
     """津庁舎 with desks A1, A2, …"""
-    by = actor(cast.org_admin)
+    by = replace(actor(cast.org_admin), roles=frozenset({RoleAssignment.Role.ORGANIZATION_ADMIN.value}))
     text = OfficeText("津庁舎サテライト", is_shared=is_shared)
     office = services.save_office(body=cast.body, code="tsu", text=text, by=by, at=AT)
     for n in range(desks):
@@ -200,3 +202,14 @@ def test_hours_of_an_office_that_closes_before_noon(cast: Cast) -> None:
     assert queries.hours_of(office, DAY, "morning") == (instant(DAY, 8, 30), instant(DAY, 11))
     first, last = queries.hours_of(office, DAY, "afternoon")
     assert first == last
+
+
+def test_only_who_looks_after_the_organisation_saves_offices(db: None) -> None:
+    cast = make_cast()
+    office = make_office(cast)
+    by = actor(cast.clerk)
+    with pytest.raises(PermissionDenied):
+        services.save_office(body=cast.body, code="ise", text=OfficeText("伊勢"), by=by, at=AT)
+    with pytest.raises(PermissionDenied):
+        services.save_desk(office=office, code="B1", by=by, at=AT)
+    assert not SatelliteOffice.objects.filter(code="ise").exists()
