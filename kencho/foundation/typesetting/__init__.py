@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ._engine import PDF_STANDARDS, FieldBox, Typesetter, default_typesetter
+from ._engine import PDF_STANDARDS, FieldBox, PrintedForm, Typesetter, default_typesetter
 from ._errors import UnableToTypeset
-from ._prepare import TEMPLATES, form_code
+from ._markers import CODE_BORDER, CODE_LEFT, CODE_SIDE, CODE_TOP, MARKER_INSET, MARKER_SIDE, marker_places
+from ._prepare import TEMPLATES, form_code, page_code
 from ._shapes import (
     Addressee,
     AnswerPage,
@@ -24,6 +25,7 @@ from ._shapes import (
     Contact,
     Document,
     FormField,
+    FormPart,
     FormSection,
     Grounds,
     Group,
@@ -40,6 +42,12 @@ from ._shapes import (
 )
 
 __all__ = [
+    "CODE_BORDER",
+    "CODE_LEFT",
+    "CODE_SIDE",
+    "CODE_TOP",
+    "MARKER_INSET",
+    "MARKER_SIDE",
     "PDF_STANDARDS",
     "TEMPLATES",
     "Addressee",
@@ -53,11 +61,13 @@ __all__ = [
     "Document",
     "FieldBox",
     "FormField",
+    "FormPart",
     "FormSection",
     "Grounds",
     "Group",
     "Notice",
     "PaperForm",
+    "PrintedForm",
     "Receipt",
     "Remedy",
     "Row",
@@ -71,7 +81,10 @@ __all__ = [
     "default_typesetter",
     "field_boxes",
     "form_code",
+    "marker_places",
     "missing_glyphs",
+    "page_code",
+    "print_form",
     "render",
 ]
 
@@ -79,6 +92,11 @@ __all__ = [
 def render(template: str, data: Mapping[str, Any], *, created_at: datetime) -> bytes:
     """`Typesetter.render` of the process-wide typesetter."""
     return default_typesetter().render(template, data, created_at=created_at)
+
+
+def print_form(data: Mapping[str, Any], *, created_at: datetime) -> PrintedForm:
+    """`Typesetter.print_form` of the process-wide typesetter."""
+    return default_typesetter().print_form(data, created_at=created_at)
 
 
 def field_boxes(data: Mapping[str, Any], *, created_at: datetime) -> tuple[FieldBox, ...]:

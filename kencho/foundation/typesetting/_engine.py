@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ._errors import UnableToTypeset
 from ._fonts import Coverage, read_coverage
-from ._prepare import prepare
+from ._prepare import page_codes, prepare
 from ._text import Printer, code_points
 
 TEMPLATE_DIRECTORY: Final = Path(__file__).parent / "templates"
@@ -44,6 +44,15 @@ class FieldBox:
     height: float
 
 
+@dataclass(frozen=True)
+class PrintedForm:
+    """A paper form: the file, its number of pages, and where its boxes stand."""
+
+    pdf: bytes
+    pages: int
+    boxes: tuple[FieldBox, ...]
+
+
 class _Press:
     """One compiler for one template. Its world is changed by each call, so calls take turns."""
 
@@ -64,11 +73,12 @@ class _Press:
         with self._lock:
             return self._compile(inputs, created_at)
 
-    def boxes(self, inputs: dict[str, str], created_at: datetime) -> list[dict[str, Any]]:
+    def measure(self, inputs: dict[str, str], created_at: datetime, label: str) -> list[Any]:
+        """What a template tells under a label, when it is asked to."""
         with self._lock:
             # A query has no inputs of its own: it sees those of the compilation before it.
             self._compile({**inputs, "boxes": "wanted"}, created_at)
-            found: list[dict[str, Any]] = json.loads(self._compiler.query("<field>", field="value"))
+            found: list[Any] = json.loads(self._compiler.query(f"<{label}>", field="value"))
             return found
 
     def _compile(self, inputs: dict[str, str], created_at: datetime) -> bytes:
@@ -120,15 +130,29 @@ class Typesetter:
         `data` follows the shape of the template (Notice, Receipt, ApplicationSlip, PaperForm, Document).
         `created_at` must know its time zone. Raises UnableToTypeset.
         """
+        if template == "paper_form":
+            return self.print_form(data, created_at=created_at).pdf
         # The inputs come first: making them refuses an unknown name before it could become a path.
         inputs = self._inputs(template, data)
         return self._press(template).compile(inputs, _fixed(created_at))
 
-    def field_boxes(self, data: Mapping[str, Any], *, created_at: datetime) -> tuple[FieldBox, ...]:
-        """Where every box of a `paper_form` stands, for cutting a scan into fields."""
+    def print_form(self, data: Mapping[str, Any], *, created_at: datetime) -> PrintedForm:
+        """A `paper_form` with the places of its boxes, for cutting a scan into fields.
+
+        It is set twice: every page shows a code that says how many pages there are.
+        """
         inputs = self._inputs("paper_form", data)
-        found = self._press("paper_form").boxes(inputs, _fixed(created_at))
-        return tuple(FieldBox(**box) for box in found)
+        press, at = self._press("paper_form"), _fixed(created_at)
+        told = press.measure(inputs, at, "told")
+        boxes = tuple(FieldBox(**one) for one in told if "key" in one)
+        pages = next(int(one["pages"]) for one in told if "pages" in one)
+        codes = {**json.loads(inputs["codes"]), **page_codes(data, pages)}
+        pdf = press.compile({**inputs, "codes": json.dumps(codes, ensure_ascii=False)}, at)
+        return PrintedForm(pdf, pages, boxes)
+
+    def field_boxes(self, data: Mapping[str, Any], *, created_at: datetime) -> tuple[FieldBox, ...]:
+        """Where every box of a `paper_form` stands."""
+        return self.print_form(data, created_at=created_at).boxes
 
     def missing_glyphs(self, text: str) -> set[str]:
         """The characters and variation sequences of `text` that cannot be printed in their own form."""
@@ -150,7 +174,10 @@ class Typesetter:
         if isinstance(value, str):
             return self._printer.printable(value, missing)
         if isinstance(value, Mapping):
-            return {key: self._printable(item, missing) for key, item in value.items()}
+            # A "key" names a box and is never printed; breaks between its letters would make it another name.
+            return {
+                key: item if key == "key" else self._printable(item, missing) for key, item in value.items()
+            }
         if isinstance(value, Sequence):
             return [self._printable(item, missing) for item in value]
         return value

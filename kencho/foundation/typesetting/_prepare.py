@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 
 from . import _shapes
 from ._errors import UnableToTypeset
+from ._markers import CODE_BORDER, CODE_LEFT, CODE_SIDE, CODE_TOP, MARKER_SIDE, marker_places, marker_svg
 
+# Raise it when boxes of the same definition come to stand elsewhere: sheets that people already hold must not be
+# read with the new places.
+FORM_LAYOUT: Final = 1
+A4: Final = (210.0, 297.0)
 SHORT_DIGEST_LENGTH: Final = 16  # 64 bits: enough to notice a swapped file, short enough to compare by eye
 
 _SHAPES: Final[Mapping[str, Any]] = {
@@ -47,9 +52,22 @@ def prepare(template: str, data: Mapping[str, Any]) -> Prepared:
     return complete(data) if complete else Prepared(dict(data), {})
 
 
-def form_code(procedure_code: str, version_digest: str) -> str:
-    """What the QR code of a paper form says; the reader of scans parses the same string."""
-    return f"kencho-form:1:{procedure_code}:{version_digest}"
+def form_code(body_code: str, procedure_code: str, version_digest: str) -> str:
+    """The name of a paper form, which its QR codes say before the page: body, procedure, version, and the layout."""
+    return f"KENCHO{FORM_LAYOUT}:{body_code}:{procedure_code}:{version_digest[:SHORT_DIGEST_LENGTH]}"
+
+
+def page_code(form: str, page: int, pages: int) -> str:
+    """What the QR code of one page says; the reader of scans parses the same string."""
+    return f"{form}:{page}/{pages}"
+
+
+def page_codes(data: Mapping[str, Any], pages: int) -> dict[str, dict[str, str]]:
+    """The QR codes of a paper form of so many pages, by page number."""
+    form = form_code(data["body_code"], data["procedure_code"], data["version_digest"])
+    texts = {str(page): page_code(form, page, pages) for page in range(1, pages + 1)}
+    # Level Q bears a stain or a fold over 25 % of the code (ISO/IEC 18004); H would make its dots too small for fax.
+    return {page: {"content": text, "svg": _qr(text, "q")} for page, text in texts.items()}
 
 
 def _complete_notice(data: Mapping[str, Any]) -> Prepared:
@@ -73,9 +91,16 @@ def _complete_slip(data: Mapping[str, Any]) -> Prepared:
 
 
 def _complete_paper_form(data: Mapping[str, Any]) -> Prepared:
-    content = form_code(data["procedure_code"], data["version_digest"])
-    # Level H bears a stain or a fold over 30 % of the code (ISO/IEC 18004), as paper forms meet both.
-    return Prepared(dict(data), {"form": {"content": content, "svg": _qr(content, "h")}})
+    # The codes of the pages come later: how many there are is known only once the form is set.
+    markers = {f"marker{number}": {"content": "", "svg": marker_svg(number)} for number in range(4)}
+    form = dict(data)
+    form["version_digest"] = data["version_digest"][:SHORT_DIGEST_LENGTH]
+    form["markers"] = [
+        {"number": number, "x": x, "y": y, "side": MARKER_SIDE}
+        for number, (x, y) in marker_places(*A4).items()
+    ]
+    form["code"] = {"x": CODE_LEFT, "y": CODE_TOP, "side": CODE_SIDE}
+    return Prepared(form, markers)
 
 
 _COMPLETIONS: Final[Mapping[str, Callable[[Mapping[str, Any]], Prepared]]] = {
@@ -105,6 +130,6 @@ def _qr(content: str, error: str) -> str:
 
     output = io.BytesIO()
     segno.make(content, error=error, micro=False, boost_error=False).save(
-        output, kind="svg", xmldecl=False, border=2, omitsize=True
+        output, kind="svg", xmldecl=False, border=CODE_BORDER, omitsize=True
     )
     return output.getvalue().decode()

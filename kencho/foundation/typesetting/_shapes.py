@@ -137,20 +137,50 @@ class ApplicationSlip(TypedDict):
     form_version: NotRequired[str]
 
 
-class FormField(TypedDict):
-    """A box to write in. `length` or `groups` count digit boxes, `lines` lines of 8 mm, `eras` the era ticks."""
+class FormPart(TypedDict):
+    """A box among others in one row of a form; its whole key is `<key of the field>.<key>`."""
 
     key: str
     label: str
-    kind: Literal["text", "lines", "digits", "date", "choice", "choices", "consent"]
+
+
+class FormField(TypedDict):
+    """A row of a form: words, or boxes to write in.
+
+    `groups` count digit cells (with `joint` between them, `places` above them, `unit` behind), `lines` the lines of
+    9 mm, `eras` the era ticks and `years` the cells of a year. A name has `parts` in rows of two; an address has the
+    boxes `<key>.postal_code` and `<key>.address`. A heading (of
+    `level` 2, or 3 for an entry below it) and words have no box.
+    """
+
+    key: str
+    label: str
+    kind: Literal[
+        "text",
+        "lines",
+        "digits",
+        "date",
+        "choice",
+        "choices",
+        "consent",
+        "name",
+        "address",
+        "heading",
+        "words",
+    ]
     required: NotRequired[bool]
     note: NotRequired[str]
-    length: NotRequired[int]
     groups: NotRequired[Sequence[int]]
+    joint: NotRequired[str]
+    places: NotRequired[bool]
+    unit: NotRequired[str]
     lines: NotRequired[int]
     options: NotRequired[Sequence[str]]
     eras: NotRequired[Sequence[str]]
+    years: NotRequired[int]
     statement: NotRequired[str]
+    parts: NotRequired[Sequence[FormPart]]
+    level: NotRequired[Literal[2, 3]]
 
 
 class FormSection(TypedDict):
@@ -164,6 +194,7 @@ class PaperForm(TypedDict):
     """`paper_form`: 様式. `version_digest` names the exact definition the sheet was printed from."""
 
     title: str
+    body_code: str
     procedure_code: str
     version_digest: str
     addressee: str

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kencho.procedures.definition._model import Definition, Item
+from kencho.procedures.definition._expressions import operands
+from kencho.procedures.definition._model import Definition, Item, Json
 from kencho.procedures.definition._plan import Node, Plan
-from kencho.procedures.definition._types import TYPES, kinds_text
+from kencho.procedures.definition._types import TYPES
 from kencho.procedures.definition._words import describe
 
 
@@ -79,6 +80,7 @@ class BlankField:
     label: str
     kind: str
     required: bool
+    item: Item
     help: str = ""
     condition: str = ""
     options: tuple[str, ...] = ()
@@ -116,13 +118,29 @@ def blank_form(definition: Definition) -> BlankForm:
         BlankPage(
             page.title_text(),
             page.intro_text(),
-            "" if page.visible is None else describe(page.visible, definition),
+            _condition(page.visible, definition),
             tuple(_blank(item, definition) for item in page.items if item.type != "calculated"),
         )
         for page in definition.pages
     )
     basis = tuple(f"{one.law}{one.article}" for one in definition.legal_basis)
     return BlankForm(definition.code, definition.title_text(), definition.digest, basis, pages)
+
+
+def _condition(rule: Json, definition: Definition) -> str:
+    return "" if rule is None else describe(_spelled_out(rule), definition)
+
+
+def _spelled_out(rule: Json) -> Json:
+    """A yes/no question that stands alone as a rule, said as "is はい": on paper nobody fills in the rest."""
+    name, arguments = operands(rule)
+    if name == "item":
+        return {"eq": [rule, True]}
+    if name in {"all", "any"}:
+        return {name: [_spelled_out(one) for one in arguments]}
+    if name == "not" and operands(arguments[0])[0] == "item":
+        return {"eq": [arguments[0], False]}
+    return rule
 
 
 def _blank(item: Item, definition: Definition) -> BlankField:
@@ -132,14 +150,16 @@ def _blank(item: Item, definition: Definition) -> BlankField:
     if item.type == "yes_no":
         options = (_("はい"), _("いいえ"))
     elif item.type == "attachment":
-        options = (_("別に付けます（%(kinds)s）") % {"kinds": kinds_text(item.kinds)},)
+        # On paper a document has no file kind.
+        options = (_("別に付けます"),)
     return BlankField(
         item_id=item.id,
         label=item.label_text() or item.body_text(),
         kind=item.type,
         required=item.required is True,
+        item=item,
         help=item.help_text() if item.type != "consent" else item.body_text(),
-        condition="" if item.visible is None else describe(item.visible, definition),
+        condition=_condition(item.visible, definition),
         options=options,
         parts=parts,
         unit=item.unit or ("円" if item.type == "money" else ""),
