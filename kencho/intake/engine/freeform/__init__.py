@@ -1,0 +1,10 @@
+"""Pages without a template: every line is found and read, labels are recognised by their words, values by their place.
+
+What comes out is a help for typing and never more: each field carries ``Reason.NO_TEMPLATE`` and a score that no
+threshold lets pass.
+"""
+
+from ._read import read_free
+from ._values import Word, place_values
+
+__all__ = ["Word", "place_values", "read_free"]
