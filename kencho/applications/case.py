@@ -193,6 +193,7 @@ def papers_of(
 ) -> list[Paper]:
     """The documents in the order in which they were handed in."""
     labels = {item.id: item.label_text() for item in plan.definition.items()}
+    labels[ApplicationDocument.SCAN] = _("紙の原本")
     return list(_papers(application, documents, labels))
 
 

@@ -1,6 +1,10 @@
 """Reading files: only sanitised copies and files that Kencho made itself come out of here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.core.files.base import File
 
 from kencho.files import store
 from kencho.files.models import StoredFile, Upload
@@ -15,6 +19,15 @@ def content(stored: StoredFile) -> bytes:
     if stored.quarantined:
         raise QuarantinedFile(stored.digest)
     return store.read(stored.key)
+
+
+@contextmanager
+def opened(stored: StoredFile) -> Iterator[IO[bytes] | File[Any]]:
+    """A stored file to be read in parts, for those too large to hold. Raises QuarantinedFile."""
+    if stored.quarantined:
+        raise QuarantinedFile(stored.digest)
+    with store.storage().open(stored.key) as kept:
+        yield kept
 
 
 def uploads(ids: Iterable[str], *, owner: str) -> dict[str, Upload]:

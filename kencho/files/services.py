@@ -17,7 +17,19 @@ from django.utils.translation import gettext as _
 from kencho.audit import services as audit
 from kencho.files import store
 from kencho.files.models import StoredFile, Upload
-from kencho.files.sanitize import Action, Address, Kind, Limits, Outcome, Verdict, clamd_scan, sanitize_file
+from kencho.files.sanitize import (
+    Action,
+    Address,
+    Kind,
+    Limits,
+    Outcome,
+    Reason,
+    Refusal,
+    Verdict,
+    clamd_scan,
+    recognise,
+    sanitize_file,
+)
 from kencho.foundation import queue
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Body
@@ -86,7 +98,9 @@ def receive(
             _("ファイルが大きすぎます。%(limit)sMB以内にしてください。")
             % {"limit": max(1, max_bytes // 1_000_000)},
         )
-    rebuilt = _rebuilt_before(body, digest, kinds) or _rebuild(body, content, max_bytes, kinds, at)
+    rebuilt = _rebuilt_before(body, digest, kinds) or _rebuild(
+        body, content, Limits(bytes_in=max_bytes), kinds, at
+    )
     with transaction.atomic():
         original = _keep(body, content, digest, size, rebuilt.clean.kind, at, quarantined=True)
         upload = Upload.objects.create(
@@ -109,6 +123,128 @@ def receive(
             body=body.code,
             details={"kind": rebuilt.clean.kind, "bytes": size, "removed": len(rebuilt.removed)},
         )
+    return upload
+
+
+def quarantine(
+    *,
+    body: Body,
+    content: Readable,
+    name: str,
+    owner: str,
+    max_bytes: int,
+    kinds: Sequence[str],
+    by: Actor,
+    at: datetime,
+) -> Upload:
+    """預かる: keep the original at once, to be rebuilt later by ``rebuild``; for files too large to let somebody wait.
+
+    Looks at size and kind only. Raises UnableToReceive.
+    """
+    digest, size = store.digest_of(content)
+    if size > max_bytes:
+        raise UnableToReceive(
+            "too_large",
+            _("ファイルが大きすぎます。%(limit)sMB以内にしてください。")
+            % {"limit": max(1, max_bytes // 1_000_000)},
+        )
+    kind = _kind_of(content, kinds)
+    original = StoredFile(body=body, digest=digest, size=size, kind=kind, quarantined=True, created_at=at)
+    # Before the transaction, which others may wait for.
+    store.put(original.key, content)
+    with transaction.atomic():
+        content.seek(0)
+        upload = Upload.objects.create(
+            body=body,
+            owner=owner,
+            name=_plain_name(name, kind),
+            original=_keep(body, content, digest, size, kind, at, quarantined=True),
+            state=Upload.State.CHECKING,
+            uploaded_at=at,
+        )
+        audit.record(
+            "files.upload.quarantine",
+            upload,
+            by=by,
+            at=at,
+            label=digest[:16],
+            body=body.code,
+            details={"kind": kind, "bytes": size},
+        )
+    return upload
+
+
+def _kind_of(content: Readable, kinds: Sequence[str]) -> str:
+    try:
+        kind = str(recognise(content).value)
+    except Refusal as refused:
+        if refused.reason == Reason.EMPTY:
+            raise UnableToReceive(
+                "empty", _("ファイルが空です。中身のあるファイルを選んでください。")
+            ) from refused
+        raise UnableToReceive(str(refused.reason), _refusal(str(refused.reason))) from refused
+    finally:
+        content.seek(0)
+    if kind not in kinds:
+        raise UnableToReceive(
+            "kind", _("この種類のファイルは付けられません。指定された種類のファイルを選んでください。")
+        )
+    return kind
+
+
+def rebuild(*, upload: Upload, limits: Limits, kinds: Sequence[str], by: Actor, at: datetime) -> Upload:
+    """作り直す: make the clean copy of a file in quarantine, outside any transaction; the verdict is on the row.
+
+    Does nothing when there is a verdict already. Raises UnableToReceive only for what may go away by itself
+    (``scanner_down``, ``no_isolation``).
+    """
+    if upload.state != Upload.State.CHECKING or upload.original is None:
+        return upload
+    try:
+        with store.storage().open(upload.original.key) as original:
+            rebuilt = _rebuild(upload.body, original, limits, kinds, at)
+    except UnableToReceive as refused:
+        if refused.code in {"scanner_down", "no_isolation"}:
+            raise
+        verdict: dict[str, Any] = {"state": Upload.State.REFUSED, "reason": refused.code[:40]}
+    else:
+        verdict = {
+            "state": Upload.State.CLEAN,
+            "clean_copy": rebuilt.clean,
+            "removed": list(rebuilt.removed),
+            "pages": rebuilt.pages,
+        }
+    with transaction.atomic():
+        if Upload.objects.filter(pk=upload.pk, state=Upload.State.CHECKING).update(**verdict):
+            audit.record(
+                "files.upload.rebuild",
+                upload,
+                by=by,
+                at=at,
+                label=upload.original.digest[:16],
+                body=upload.body.code,
+                details={"state": str(verdict["state"])},
+            )
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def hand_in(
+    *, body: Body, content: bytes, kind: str, name: str, owner: str, pages: int, by: Actor, at: datetime
+) -> Upload:
+    """A file that Kencho made itself, to be filed like one that was handed in: there is no original to distrust."""
+    kept = keep(body=body, content=content, kind=kind, at=at)
+    upload = Upload.objects.create(
+        body=body,
+        owner=owner,
+        name=_plain_name(name, kind),
+        clean_copy=kept,
+        state=Upload.State.CLEAN,
+        pages=pages,
+        uploaded_at=at,
+    )
+    audit.record("files.upload.hand_in", upload, by=by, at=at, label=kept.digest[:16], body=body.code)
     return upload
 
 
@@ -193,7 +329,7 @@ def _rebuilt_before(body: Body, digest: str, kinds: Sequence[str]) -> _Rebuilt |
     return _Rebuilt(kept.clean_copy, tuple(kept.removed), kept.pages)
 
 
-def _rebuild(body: Body, content: Readable, max_bytes: int, kinds: Sequence[str], at: datetime) -> _Rebuilt:
+def _rebuild(body: Body, content: Readable, limits: Limits, kinds: Sequence[str], at: datetime) -> _Rebuilt:
     with tempfile.TemporaryDirectory(prefix="kencho-upload-") as folder:
         source, target = Path(folder, "in"), Path(folder, "out")
         content.seek(0)
@@ -202,7 +338,7 @@ def _rebuild(body: Body, content: Readable, max_bytes: int, kinds: Sequence[str]
                 copy.write(chunk)
         content.seek(0)
         _scan(source)
-        outcome = sanitize_file(source, target, limits=Limits(bytes_in=max_bytes))
+        outcome = sanitize_file(source, target, limits=limits)
         kind = _accepted_kind(outcome, kinds)
         clean = keep(body=body, content=target.read_bytes(), kind=kind, at=at)
     return _Rebuilt(clean, tuple(str(code) for code in outcome.removed), outcome.pages)

@@ -57,6 +57,9 @@ class ClockPause(models.Model):
 class ApplicationDocument(models.Model):
     """添付書類 of an application; the file itself lies in ``files``."""
 
+    # The place of the paper itself among the items that files are attached to.
+    SCAN = "scan"
+
     application = models.ForeignKey(
         Application, models.CASCADE, related_name="documents", verbose_name=_("申請")
     )

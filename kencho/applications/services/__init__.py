@@ -26,7 +26,13 @@ from kencho.applications.services._drafts import (
     erase_expired_drafts,
     save_draft,
 )
-from kencho.applications.services._entry import EntryRefused, begin_entry, submit_entry
+from kencho.applications.services._entry import (
+    EntryRefused,
+    begin_entry,
+    enter_paper,
+    file_scan,
+    submit_entry,
+)
 from kencho.applications.services._examine import (
     UnableToAssign,
     UnableToTransfer,
@@ -111,10 +117,12 @@ __all__ = [
     "draft_decision",
     "end_hold",
     "enter_in_register",
+    "enter_paper",
     "erase",
     "erase_expired",
     "erase_expired_drafts",
     "erase_unused_uploads",
+    "file_scan",
     "hold_erasure",
     "issue",
     "note_fetched",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -21,9 +22,14 @@ def begin_draft(
     at: datetime,
     answers: Mapping[str, Any] | None = None,
     amends: Application | None = None,
+    key: UUID | None = None,
 ) -> ApplicationDraft:
-    """Start to fill in an application of the version in force."""
+    """Start to fill in an application of the version in force.
+
+    ``key`` is the draft's id, for a caller who may have to begin the same one again; an application is made of it once.
+    """
     return ApplicationDraft.objects.create(
+        pk=key or uuid4(),
         body=procedure.procedure.body,
         version=procedure.version,
         user=user,

@@ -1,6 +1,7 @@
 """Pictures: decoded to bare pixels and encoded again, so that nothing but the pixels survives."""
 
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kencho.files.sanitize.kinds import Kind
@@ -18,13 +19,15 @@ PIXEL_MODES = {
     Kind.TIFF: {"1", "L", "RGB", "RGBA"},
 }
 QUALITY = 90
+LEAST_DPI, MOST_DPI = 50, 1200
 
 
 def rebuild(data: bytes, kind: Kind, *, limits: Limits, findings: Findings) -> bytes:
     """The same picture without metadata, profiles, thumbnails or trailing data.
 
     The orientation note of cameras is applied to the pixels before it is dropped. Moving pictures keep their first
-    frame, TIFF files all their pages.
+    frame, TIFF files all their pages. The resolution stays, as a whole number: without it the size of a scanned sheet
+    is a guess.
     """
     from PIL import Image, ImageFile
 
@@ -33,6 +36,7 @@ def rebuild(data: bytes, kind: Kind, *, limits: Limits, findings: Findings) -> b
     try:
         with Image.open(io.BytesIO(data), formats=(FORMATS[kind],)) as picture:
             pages = _frames(picture, kind, limits=limits, findings=findings)
+            result = _pages_of_tiff(pages) if kind is Kind.TIFF else encode(list(pages), kind)
     except Image.DecompressionBombError as error:
         raise Refusal(Reason.TOO_MANY_PIXELS) from error
     except (
@@ -48,8 +52,7 @@ def rebuild(data: bytes, kind: Kind, *, limits: Limits, findings: Findings) -> b
         raise Refusal(Reason.BROKEN, type(error).__name__) from error
     if _has_passenger(data, kind):
         findings.removed.add(Removed.TRAILING_DATA)
-    findings.pages = len(pages)
-    return encode(pages, kind)
+    return result
 
 
 def _has_passenger(data: bytes, kind: Kind) -> bool:
@@ -58,25 +61,24 @@ def _has_passenger(data: bytes, kind: Kind) -> bool:
     return kind in ends and not data.rstrip(b"\0").endswith(ends[kind])
 
 
-def _frames(picture: "Image", kind: Kind, *, limits: Limits, findings: Findings) -> "list[Image]":
+def _frames(picture: "Image", kind: Kind, *, limits: Limits, findings: Findings) -> "Iterator[Image]":
     count = getattr(picture, "n_frames", 1)
     if kind is not Kind.TIFF and count > 1:
         findings.removed.add(Removed.ANIMATION)
         count = 1
     if count > limits.pages:
         raise Refusal(Reason.TOO_MANY_PAGES)
-    pages = []
+    findings.pages = count
     total = 0
     for place in range(count):
         if place:
             picture.seek(place)
         width, height = picture.size
         total += width * height
-        if width * height > limits.pixels or total > limits.total_pixels // 10:
+        if width * height > limits.pixels or total > limits.total_pixels:
             raise Refusal(Reason.TOO_MANY_PIXELS)
         picture.load()
-        pages.append(bare(picture, kind, findings=findings))
-    return pages
+        yield bare(picture, kind, findings=findings)
 
 
 def bare(picture: "Image", kind: Kind, *, findings: Findings) -> "Image":
@@ -89,7 +91,19 @@ def bare(picture: "Image", kind: Kind, *, findings: Findings) -> "Image":
     modes = PIXEL_MODES[kind]
     if upright.mode not in modes:
         upright = upright.convert(_nearest_mode(upright, modes))
-    return Image.frombytes(upright.mode, upright.size, upright.tobytes())
+    result = Image.frombytes(upright.mode, upright.size, upright.tobytes())
+    result.info.update(_resolution(picture))
+    return result
+
+
+def _resolution(picture: "Image") -> dict[str, tuple[int, int]]:
+    """Dots per inch where they are told and can be true."""
+    try:
+        across, down = (round(float(each)) for each in picture.info["dpi"])
+    except (KeyError, ValueError, TypeError, ZeroDivisionError, OverflowError):
+        return {}
+    plausible = LEAST_DPI <= across <= MOST_DPI and across == down
+    return {"dpi": (across, down)} if plausible else {}
 
 
 def _nearest_mode(picture: "Image", modes: set[str]) -> str:
@@ -126,8 +140,23 @@ def encode(pages: "list[Image]", kind: Kind) -> bytes:
         Kind.JPEG: {"quality": QUALITY},
         Kind.GIF: {},
         Kind.WEBP: {"quality": QUALITY},
-        Kind.TIFF: {"compression": "tiff_adobe_deflate", "save_all": True, "append_images": pages[1:]},
     }
     buffer = io.BytesIO()
-    pages[0].save(buffer, FORMATS[kind], **options[kind])
+    pages[0].save(buffer, FORMATS[kind], **options[kind], **_told(pages[0]))
+    return buffer.getvalue()
+
+
+def _told(page: "Image") -> dict[str, Any]:
+    return {"dpi": page.info["dpi"]} if "dpi" in page.info else {}
+
+
+def _pages_of_tiff(pages: "Iterator[Image]") -> bytes:
+    """All pages in one file; a page is written before the next is decoded, so that a stack fits into memory."""
+    from PIL.TiffImagePlugin import AppendingTiffWriter
+
+    buffer = io.BytesIO()
+    with AppendingTiffWriter(buffer) as writer:
+        for page in pages:
+            page.save(writer, "TIFF", compression="tiff_adobe_deflate", **_told(page))
+            writer.newFrame()
     return buffer.getvalue()

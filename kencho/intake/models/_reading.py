@@ -19,9 +19,13 @@ class FieldResult(models.Model):
         DOUBTFUL = "doubtful", _("要確認")
         AUDIT = "audit", _("抜取り検査")
         SECOND = "second", _("二人目の入力待ち")
+        THIRD = "third", _("二人の入力が違う")
         VERIFIED = "verified", _("確認済み")
 
-    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="fields", verbose_name=_("一件"))
+    # Empty until the pages read so far show where the sheet ends.
+    sheet = models.ForeignKey(
+        Sheet, models.CASCADE, null=True, blank=True, related_name="fields", verbose_name=_("一件")
+    )
     page = models.ForeignKey(ScanPage, models.CASCADE, related_name="fields", verbose_name=_("ページ"))
     position = models.PositiveIntegerField(_("順番"))
     key = models.CharField(_("項目"), max_length=120)
@@ -45,7 +49,11 @@ class FieldResult(models.Model):
     is_audited = models.BooleanField(_("抜取り検査の対象"), default=False)
     final = models.JSONField(_("確定した値"), null=True)
     first_entry = models.JSONField(_("一人目の値"), null=True)
+    # The actor's id, for two people may have the same name.
     first_by = models.CharField(_("一人目"), max_length=80, blank=True)
+    second_entry = models.JSONField(_("二人目の値"), null=True)
+    # What the procedure says against the value; shown at the field until it is decided anew.
+    message = models.CharField(_("直すところ"), max_length=400, blank=True)
     verified_by = models.CharField(_("確認した人"), max_length=80, blank=True)
     verified_at = models.DateTimeField(_("確認した日時"), null=True, blank=True)
 

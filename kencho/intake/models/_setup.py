@@ -14,6 +14,8 @@ class FormTemplate(models.Model):
 
         GENERATED = "generated", _("Kenchoが印刷した様式")
         DRAWN = "drawn", _("以前からの様式")
+        # Pages without a map, read whole: one for each version, so that its sheets have a form like all others.
+        FREE = "free", _("様式のない紙")
 
     class State(models.TextChoices):
         """Only templates in use are recognised."""
@@ -84,6 +86,8 @@ class ScanInlet(models.Model):
     is_active = models.BooleanField(_("使っている"), default=True)
     checked_at = models.DateTimeField(_("最後に見た日時"), null=True, blank=True)
     problem = models.CharField(_("うまくいかない理由"), max_length=200, blank=True)
+    # Sizes and times of files at the last visit: what has not changed since is written to its end.
+    seen = models.JSONField(_("前に見たファイル"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("取込み口")
