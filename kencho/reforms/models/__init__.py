@@ -6,6 +6,7 @@ from kencho.reforms.models._hours import (
     Deduction,
     EffectRecord,
     ReformCase,
+    RunningTiming,
 )
 
-__all__ = ["BaselineSample", "BaselineStudy", "Deduction", "EffectRecord", "ReformCase"]
+__all__ = ["BaselineSample", "BaselineStudy", "Deduction", "EffectRecord", "ReformCase", "RunningTiming"]

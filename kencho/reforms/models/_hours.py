@@ -1,5 +1,8 @@
 """Hours saved (rule HRS): baseline minutes less remaining human minutes of completed cases, less upkeep and corrections."""
 
+from datetime import datetime
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +65,9 @@ class BaselineStudy(models.Model):
     method = models.CharField(_("測り方・出典"), max_length=200)
     recorded_by = models.CharField(_("登録した人"), max_length=80)
     recorded_at = models.DateTimeField(_("登録した日時"))
+    # Nothing is erased, so that a figure of last year can be made again as it was known then.
+    withdrawn_at = models.DateTimeField(_("取り消した日時"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("取り消した理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("基準の測定")
@@ -78,6 +84,9 @@ class BaselineSample(models.Model):
         BaselineStudy, models.CASCADE, related_name="samples", verbose_name=_("基準の測定")
     )
     minutes = models.DecimalField(_("分"), max_digits=9, decimal_places=3)
+    recorded_at = models.DateTimeField(_("登録した日時"))
+    withdrawn_at = models.DateTimeField(_("取り消した日時"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("取り消した理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("測定した一件")
@@ -86,6 +95,34 @@ class BaselineSample(models.Model):
 
     def __str__(self) -> str:
         return str(self.minutes)
+
+
+class RunningTiming(models.Model):
+    """測定中: a case that somebody is doing by hand right now; gone when it ends, for samples name nobody."""
+
+    study = models.ForeignKey(
+        BaselineStudy, models.CASCADE, related_name="timings", verbose_name=_("基準の測定")
+    )
+    staff = models.ForeignKey(
+        "organization.StaffMember", models.CASCADE, related_name="+", verbose_name=_("職員")
+    )
+    # Empty while interrupted: a telephone call is no part of the case.
+    running_since = models.DateTimeField(_("計り始めた日時"), null=True, blank=True)
+    seconds_before = models.DecimalField(_("中断までの秒数"), max_digits=10, decimal_places=3, default=0)
+
+    class Meta:
+        verbose_name = _("測定中の一件")
+        verbose_name_plural = _("測定中の一件")
+        constraints = [models.UniqueConstraint(fields=["study", "staff"], name="timing_one_per_person")]
+
+    def __str__(self) -> str:
+        return str(self.study)
+
+    def seconds(self, at: datetime) -> Decimal:
+        """Seconds of work on the case by an instant, interruptions left out."""
+        if self.running_since is None:
+            return self.seconds_before
+        return self.seconds_before + Decimal(str((at - self.running_since).total_seconds()))
 
 
 class EffectRecord(models.Model):
@@ -134,6 +171,8 @@ class Deduction(models.Model):
     evidence = models.CharField(_("根拠"), max_length=80, blank=True)
     recorded_by = models.CharField(_("登録した人"), max_length=80)
     recorded_at = models.DateTimeField(_("登録した日時"))
+    withdrawn_at = models.DateTimeField(_("取り消した日時"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("取り消した理由"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("差し引く時間")

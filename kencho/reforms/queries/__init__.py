@@ -1,0 +1,61 @@
+"""Reads: reforms, their baselines, and hours saved as known at an instant."""
+
+from kencho.reforms.queries._evidence import (
+    evidence_rows,
+    hours_by_unit,
+    hours_reading,
+    in_hours,
+    in_minutes,
+    open_rows,
+)
+from kencho.reforms.queries._hours import (
+    Deducted,
+    Period,
+    Reckoning,
+    StudyFigure,
+    hours,
+    is_measured,
+    months_of,
+    reckon,
+    total_of,
+)
+from kencho.reforms.queries._lists import (
+    LastCases,
+    by_code,
+    deductions_of,
+    last_cases,
+    own_timing,
+    reform_by_subject,
+    reforms_of,
+    samples_of,
+    studies_of,
+    subject_of,
+)
+
+__all__ = [
+    "Deducted",
+    "LastCases",
+    "Period",
+    "Reckoning",
+    "StudyFigure",
+    "by_code",
+    "deductions_of",
+    "evidence_rows",
+    "hours",
+    "hours_by_unit",
+    "hours_reading",
+    "in_hours",
+    "in_minutes",
+    "is_measured",
+    "last_cases",
+    "months_of",
+    "open_rows",
+    "own_timing",
+    "reckon",
+    "reform_by_subject",
+    "reforms_of",
+    "samples_of",
+    "studies_of",
+    "subject_of",
+    "total_of",
+]
