@@ -95,7 +95,12 @@ class RobotVersion(models.Model):
     # SHA-256 over the names and contents of the package's files.
     digest = models.CharField(_("SHA-256"), max_length=64)
     manifest = models.JSONField(_("宣言"), default=dict)
+    # All its files as one JSON, so that the next version can be compared with it when the folder has changed.
+    source = models.ForeignKey(
+        "files.StoredFile", models.PROTECT, related_name="+", verbose_name=_("ファイル一式")
+    )
     state = models.CharField(_("状態"), max_length=12, choices=State.choices, default=State.FOUND)
+    approval_id = models.BigIntegerField(_("決裁番号"), null=True, blank=True)
     found_at = models.DateTimeField(_("見つけた日時"))
     asked_by = models.CharField(_("決裁を求めた人"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("決裁の日時"), null=True, blank=True)

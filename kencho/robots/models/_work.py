@@ -39,6 +39,8 @@ class RobotRun(models.Model):
     done = models.PositiveIntegerField(_("済んだ件数"), default=0)
     failed = models.PositiveIntegerField(_("失敗した件数"), default=0)
     reason = models.CharField(_("止まった理由"), max_length=40, blank=True)
+    # The process that works it off; empty between two turns of the queue.
+    holder = models.CharField(_("受け持つ処理"), max_length=80, blank=True)
     # JSON lines with names of steps and fields, never values.
     log = models.ForeignKey(
         "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("記録")
@@ -87,6 +89,8 @@ class RobotItem(models.Model):
         RobotRun, models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("運転")
     )
     not_before = models.DateTimeField(_("この時刻より後に"))
+    # Once the click was announced and until the target's list said otherwise, whatever the state.
+    may_be_there = models.BooleanField(_("登録された可能性"), default=False)
     receipt = models.CharField(_("相手の受付番号"), max_length=80, blank=True)
     reason = models.CharField(_("理由"), max_length=40, blank=True)
     note = models.CharField(_("職員の書き込み"), max_length=200, blank=True)
@@ -125,6 +129,8 @@ class ItemFailure(models.Model):
     step = models.CharField(_("段階"), max_length=60)
     reason = models.CharField(_("理由"), max_length=40)
     field = models.CharField(_("項目"), max_length=80, blank=True)
+    # File, line and kind of error inside the package, for whoever looks after it: never a message, which may quote.
+    place = models.CharField(_("プログラムの箇所"), max_length=80, blank=True)
     screenshot = models.ForeignKey(
         "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("画面")
     )
@@ -136,3 +142,53 @@ class ItemFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} {self.reason}"
+
+
+class Difference(models.Model):
+    """照合の差: what the ledger of the target and the office's own decisions do not agree on; numbers and names of fields only."""
+
+    class Kind(models.TextChoices):
+        """How they disagree."""
+
+        MISSING = "missing", _("相手の台帳にない")
+        UNKNOWN = "unknown", _("庁内に決定がない")
+        DIFFERENT = "different", _("内容が違う")
+        TWICE = "twice", _("相手の台帳に二つある")
+
+    robot = models.ForeignKey(Robot, models.PROTECT, related_name="differences", verbose_name=_("ロボット"))
+    run = models.ForeignKey(
+        RobotRun,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="differences",
+        verbose_name=_("最後に見た運転"),
+    )
+    reference = models.CharField(_("番号"), max_length=120)
+    kind = models.CharField(_("差の種類"), max_length=10, choices=Kind.choices)
+    fields = models.JSONField(_("違う項目"), default=list, blank=True)
+    first_seen_at = models.DateTimeField(_("最初に見た日時"))
+    last_seen_at = models.DateTimeField(_("最後に見た日時"))
+    closed_at = models.DateTimeField(_("解消した日時"), null=True, blank=True)
+    closed_by = models.CharField(_("解消した人"), max_length=80, blank=True)
+    note = models.CharField(_("職員の書き込み"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("照合の差")
+        verbose_name_plural = _("照合の差")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["robot", "reference", "kind"],
+                condition=models.Q(closed_at__isnull=True),
+                name="robot_difference_open_once",
+            )
+        ]
+        indexes = [models.Index(fields=["robot", "closed_at", "-id"], name="robot_difference_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.get_kind_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.closed_at is None
