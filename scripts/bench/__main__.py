@@ -24,6 +24,8 @@ BENCHES = {
     "sheet": ("sqlite",),
     "survey_close": ("sqlite",),
     "pdf": ("sqlite",),
+    "intake": ("sqlite",),
+    "robots": ("sqlite",),
 }
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 

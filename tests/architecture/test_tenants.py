@@ -40,6 +40,10 @@ OPEN_WITHIN_BODY = {
         for name in ("survey_", "receipt_", "results_export", "program_trend")
     },
     "workplace:rule_": "the rule of the whole body",
+    **{
+        f"reforms:{name}": "hours saved name nobody and are measured for the whole body; changing is for the division"
+        for name in ("reform_show", "case_list", "study_show")
+    },
     "workplace:desk_book": "the offices of the body are open to all its staff",
 }
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kencho.organization.testing import Cast
-from tests.world import _addresses, _policy, _surveys, _telework
+from tests.world import _addresses, _intake, _policy, _reforms, _robots, _surveys, _telework
 from tests.world._ground import Ground, approve_all, make_ground
+from tests.world._intake import Intake, make_intake
 from tests.world._policy import Policy, make_figure, make_policy, open_sheet
+from tests.world._reforms import Reforms, make_reforms
+from tests.world._robots import Robots, make_robots
 from tests.world._surveys import Surveys, make_surveys
 from tests.world._telework import Telework, make_telework
 
@@ -24,6 +27,9 @@ class World(Ground):
     policy: Policy
     surveys: Surveys
     telework: Telework
+    reforms: Reforms
+    robots: Robots
+    intake: Intake
 
 
 def make_world(cast: Cast) -> World:
@@ -33,6 +39,9 @@ def make_world(cast: Cast) -> World:
         policy=make_policy(cast),
         surveys=make_surveys(cast),
         telework=make_telework(cast),
+        reforms=make_reforms(cast),
+        robots=make_robots(cast),
+        intake=make_intake(cast),
     )
 
 
@@ -52,4 +61,7 @@ THINGS: dict[str, Names] = {
     **dict(_of(lambda world: world.policy, _policy.THINGS)),
     **dict(_of(lambda world: world.surveys, _surveys.THINGS)),
     **dict(_of(lambda world: world.telework, _telework.THINGS)),
+    **dict(_of(lambda world: world.reforms, _reforms.THINGS)),
+    **dict(_of(lambda world: world.robots, _robots.THINGS)),
+    **dict(_of(lambda world: world.intake, _intake.THINGS)),
 }

@@ -122,6 +122,11 @@ def _is_gone(leased_by: str) -> bool:
     return False
 
 
+def is_gone(worker: str) -> bool:
+    """Whether a worker of this machine, by its ``worker_name``, is no more; False for those of other machines."""
+    return _is_gone(worker)
+
+
 def release_abandoned() -> int:
     """Give back leases of dead processes of this machine, so that a restart resumes at once."""
     freed = 0

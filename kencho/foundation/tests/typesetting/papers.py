@@ -181,8 +181,9 @@ SLIP: ApplicationSlip = {
 
 FORM: PaperForm = {
     "title": "住宅用太陽光発電設備等設置費補助金交付申請書",
-    "procedure_code": "MIE-ENV-0042",
-    "version_digest": "3f9a71c2",
+    "body_code": "240001",
+    "procedure_code": "solar-panel-subsidy",
+    "version_digest": "3f9a71c2" * 8,
     "form_name": "様式第1号（第5条関係）",
     "addressee": "三重県知事",
     "instructions": [
@@ -193,18 +194,35 @@ FORM: PaperForm = {
         {
             "title": "申請する方",
             "fields": [
-                {"key": "kana", "label": "氏名（フリガナ）", "kind": "text", "required": True},
-                {"key": "name", "label": "氏名", "kind": "text", "required": True},
-                {"key": "birthday", "label": "生年月日", "kind": "date", "required": True},
-                {"key": "postal_code", "label": "郵便番号", "kind": "digits", "groups": [3, 4]},
-                {"key": "address", "label": "住所", "kind": "lines", "lines": 2, "required": True},
+                {
+                    "key": "name",
+                    "label": "氏名",
+                    "kind": "name",
+                    "required": True,
+                    "parts": [
+                        {"key": "family_kana", "label": "セイ"},
+                        {"key": "given_kana", "label": "メイ"},
+                        {"key": "family", "label": "姓"},
+                        {"key": "given", "label": "名"},
+                    ],
+                },
+                {
+                    "key": "birthday",
+                    "label": "生年月日",
+                    "kind": "date",
+                    "required": True,
+                    "eras": ["昭和", "平成", "令和", "西暦"],
+                    "years": 4,
+                },
+                {"key": "home", "label": "住所", "kind": "address", "required": True},
                 {
                     "key": "phone",
                     "label": "電話番号",
                     "kind": "digits",
-                    "length": 11,
+                    "groups": [11],
                     "note": "左に詰めて書いてください。",
                 },
+                {"key": "email", "label": "メールアドレス", "kind": "text"},
             ],
         },
         {
@@ -224,13 +242,23 @@ FORM: PaperForm = {
                     "options": ["新築", "既築", "建売"],
                     "required": True,
                 },
-                {"key": "amount", "label": "交付申請額（円）", "kind": "digits", "length": 9},
+                {
+                    "key": "amount",
+                    "label": "交付申請額",
+                    "kind": "digits",
+                    "groups": [3, 3, 3],
+                    "places": True,
+                    "unit": "円",
+                },
+                {"key": "power", "label": "出力", "kind": "text", "unit": "kW"},
                 {"key": "reason", "label": "設置の目的", "kind": "lines", "lines": 4},
             ],
         },
         {
             "title": "確認",
             "fields": [
+                {"key": "read", "label": "次の文をよく読んでください。", "kind": "words"},
+                {"key": "promises", "label": "同意", "kind": "heading", "note": "全員"},
                 {
                     "key": "consent",
                     "label": "調査への同意",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kencho.foundation.typesetting import (
+    CODE_LEFT,
+    CODE_SIDE,
+    CODE_TOP,
+    MARKER_SIDE,
     TEMPLATES,
+    FormField,
     Typesetter,
     UnableToTypeset,
     field_boxes,
     form_code,
+    marker_places,
+    page_code,
     render,
 )
+from kencho.foundation.typesetting._markers import marker_cells
+from kencho.foundation.typesetting._prepare import FORM_LAYOUT
 
 from .papers import AT, DOCUMENT, FORM, NOTICE, RECEIPT, RULED_SHEET, SLIP
 
@@ -158,12 +168,24 @@ def test_a_slip_shows_every_answer_and_short_digests() -> None:
         assert file["sha256"][:24] not in shown
 
 
+def written_keys() -> set[str]:
+    keys: set[str] = set()
+    for section in FORM["sections"]:
+        for field in section["fields"]:
+            if field["kind"] == "name":
+                keys |= {f"{field['key']}.{part['key']}" for part in field["parts"]}
+            elif field["kind"] == "address":
+                keys |= {f"{field['key']}.postal_code", f"{field['key']}.address"}
+            elif field["kind"] not in {"heading", "words"}:
+                keys.add(field["key"])
+    return keys
+
+
 def test_a_paper_form_tells_where_its_boxes_are() -> None:
     boxes = field_boxes(FORM, created_at=AT)
-    keys = {field["key"] for section in FORM["sections"] for field in section["fields"]}
-    assert keys <= {box.key for box in boxes}
+    assert {box.key for box in boxes if not box.key.startswith("_")} == written_keys()
     assert [box.part for box in boxes if box.key == "phone"] == [str(index) for index in range(11)]
-    assert len([box for box in boxes if box.key == "postal_code"]) == 7
+    assert len([box for box in boxes if box.key == "home.postal_code"]) == 7
     assert {box.part for box in boxes if box.key == "kind"} == {"0", "1", "2"}
     assert len({(box.key, box.part) for box in boxes}) == len(boxes)
     for box in boxes:
@@ -174,37 +196,111 @@ def test_a_paper_form_tells_where_its_boxes_are() -> None:
         assert box.y + box.height <= 297 - 20
 
 
+def test_a_long_key_keeps_its_letters() -> None:
+    key = "members.12." + "a" * 40
+    field: FormField = {"key": key, "label": "問い", "kind": "text"}
+    form = {**FORM, "sections": [{"title": "欄", "fields": [field]}]}
+    assert key in {box.key for box in field_boxes(form, created_at=AT)}
+
+
 def test_a_box_is_drawn_where_it_is_said_to_be() -> None:
     document = pypdfium2.PdfDocument(render("paper_form", FORM, created_at=AT))
     scale = 300 / 72
     pictures = [page.render(scale=scale, grayscale=True).to_pil() for page in document]
     dots = 300 / 25.4
     for box in field_boxes(FORM, created_at=AT):
-        if box.part in {"", "year0"}:
+        if box.part == "":
             continue
         picture = pictures[box.page - 1]
-        middle = box.y + box.height / 2
-        edge = [
-            picture.getpixel((round((box.x + shift) * dots), round(middle * dots)))
-            for shift in (-0.1, 0.0, 0.1)
-        ]
-        assert min(int(str(value)) for value in edge) < 90, box
-        assert picture.getpixel((round((box.x + box.width / 2) * dots), round(middle * dots))) == 255, box
+        middle, centre = box.y + box.height / 2, box.x + box.width / 2
+        for x, y, darkest in (
+            (box.x, middle, 170),  # the line between two cells is grey
+            (centre, box.y, 90),
+            (centre, box.y + box.height, 90),
+        ):
+            edge = [
+                picture.getpixel((round((x + shift) * dots), round((y + shift) * dots)))
+                for shift in (-0.1, 0.0, 0.1)
+            ]
+            assert min(int(str(value)) for value in edge) < darkest, box
+        assert picture.getpixel((round(centre * dots), round(middle * dots))) == 255, box
 
 
-def test_corner_marks_stand_on_every_page() -> None:
-    document = pypdfium2.PdfDocument(render("paper_form", FORM, created_at=AT))
-    dots = 100 / 25.4
+def test_every_page_shows_its_markers_and_its_own_code() -> None:
+    printed = Typesetter().print_form(FORM, created_at=AT)
+    document = pypdfium2.PdfDocument(printed.pdf)
+    assert len(document) == printed.pages > 1
+    dots = 300 / 25.4
+    codes = set()
     for page in document:
-        picture = page.render(scale=100 / 72, grayscale=True).to_pil()
-        for x, y in ((198.5, 11.5), (11.5, 285.5), (198.5, 285.5)):
-            assert picture.getpixel((round(x * dots), round(y * dots))) == 0
-        # The ring at the top left is hollow: it tells which way is up.
-        assert picture.getpixel((round(11.5 * dots), round(11.5 * dots))) == 255
+        picture = page.render(scale=300 / 72, grayscale=True).to_pil()
+        for number, (left, top) in marker_places(210, 297).items():
+            side = MARKER_SIDE / 6
+            for y, row in enumerate(marker_cells(number)):
+                for x, cell in enumerate(row):
+                    place = round((left + (x + 0.5) * side) * dots), round((top + (y + 0.5) * side) * dots)
+                    assert picture.getpixel(place) == (0 if cell == "1" else 255)
+        corner = (CODE_LEFT, CODE_TOP, CODE_LEFT + CODE_SIDE, CODE_TOP + CODE_SIDE)
+        codes.add(picture.crop(tuple(round(edge * dots) for edge in corner)).tobytes())
+    assert len(codes) == printed.pages
 
 
-def test_form_code_names_procedure_and_version() -> None:
-    assert form_code("MIE-1", "abc") == "kencho-form:1:MIE-1:abc"
+def test_the_markers_are_those_of_the_common_dictionary() -> None:
+    import cv2
+
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    for number in range(4):
+        drawn = cv2.aruco.generateImageMarker(dictionary, number, 6)
+        rows = tuple("".join("1" if cell == 0 else "0" for cell in row) for row in drawn.tolist())
+        assert rows == marker_cells(number)
+
+
+def test_a_code_names_body_procedure_version_and_page() -> None:
+    form = form_code("240001", "library-card", "0123456789abcdef" * 4)
+    assert form == "KENCHO1:240001:library-card:0123456789abcdef"
+    assert page_code(form, 2, 3) == "KENCHO1:240001:library-card:0123456789abcdef:2/3"
+
+
+def test_boxes_do_not_move_unless_the_layout_gets_a_new_number() -> None:
+    """Sheets printed before are out there: who moves boxes raises FORM_LAYOUT, then this digest."""
+    boxes = field_boxes(FORM, created_at=AT)
+    places = [
+        (box.key, box.part, box.page, *(round(side, 1) for side in (box.x, box.y, box.width, box.height)))
+        for box in boxes
+    ]
+    digest = hashlib.sha256(repr(places).encode()).hexdigest()[:12]
+    assert (FORM_LAYOUT, digest) == (1, "f51651e63f57")
+
+
+# One width of label, one of text, whatever the words: every length of page end must be met.
+ROWS = st.lists(
+    st.sampled_from(
+        ["heading", "entry", "words", "text", "lines", "digits", "choice", "date", "name", "address"]
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ROWS)
+def test_any_order_of_rows_can_be_printed(kinds: list[str]) -> None:
+    fields: list[FormField] = []
+    for number, kind in enumerate([*kinds, "text"]):
+        field: FormField = {"key": f"k{number}", "label": "問い" * (number % 5 + 1), "kind": "text"}
+        if kind == "entry":
+            field["kind"], field["level"] = "heading", 3
+        else:
+            field["kind"] = kind  # type: ignore[typeddict-item]
+        field.update(  # type: ignore[call-arg]
+            groups=(3, 3), lines=number % 7 + 2, options=["一"] * (number % 20 + 1), eras=["令和"],
+            parts=[{"key": "a", "label": "あ"}, {"key": "b", "label": "い"}],
+        )  # fmt: skip
+        fields.append(field)
+    form = {**FORM, "sections": [{"title": "欄", "fields": fields}]}
+    boxes = field_boxes(form, created_at=AT)
+    asked = {field["key"] for field in fields if field["kind"] not in {"heading", "words"}}
+    assert asked == {box.key.partition(".")[0] for box in boxes if not box.key.startswith("_")}
 
 
 HOSTILE = [
