@@ -12,6 +12,8 @@ PROCESSES = ["-n", "2", "--dist", "loadfile"]
 # Nothing in these touches the database; they ran in the first half.
 WITHOUT_DATABASE = (
     "kencho/files/tests/sanitize",
+    "kencho/intake/tests/engine",
+    "kencho/intake/tests/test_accuracy_generator.py",
     "kencho/policy/tests/rules",
     "kencho/foundation/tests/typesetting",
     "kencho/procedures/tests/definition",

@@ -143,6 +143,7 @@ class Seen:
                 found.setdefault(normalise.in_new_shapes(text), found[text])
                 found.setdefault(normalise.in_kana(text), found[text])
                 found.setdefault(normalise.END_OF_SENTENCE.sub("。", text), found[text])
+                found.setdefault(normalise.with_kana(text), found[text])
         found.update({text: "cells" for text in self._of_cells() if text not in found})
         found.update({text: "dictionary" for text in self._of_dictionary(list(found)) if text not in found})
         return found
@@ -171,6 +172,7 @@ class Seen:
             for text in texts[:6]:
                 local, at, domain = text.partition("@")
                 if at and local:
+                    yield from (f"{other}@{domain}" for other in normalise.local_twins(local))
                     yield from (
                         f"{local}@{other}" for other in (*domains.near(domain), *domains.with_dots(domain))
                     )

@@ -89,12 +89,15 @@ _SECOND: Final = frozenset(("co", "ne", "or", "ac", "go", "ed", "gr", "ad", "lg"
 _TOP: Final = frozenset(
     ("jp", "com", "net", "org", "info", "biz", "me", "io", "co", "tv", "asia", "tokyo", "dev", "app")
 )
+_ABROAD: Final = frozenset(("uk", "kr", "th", "id", "nz", "za"))
 
 
 @lru_cache(maxsize=4096)
 def is_plausible(domain: str) -> bool:
     """Whether the end of a domain is one that Japanese addresses have."""
     parts = domain.split(".")
+    if len(parts) == 3 and parts[-2] in _SECOND and parts[-1] in _ABROAD:
+        return True
     if len(parts) < 2 or parts[-1] not in _TOP:
         return False
     # 2 letters before .jp are nearly always one of the registry's own second levels (co.jp), or a wrong reading of it.
@@ -132,7 +135,10 @@ def with_dots(domain: str) -> tuple[str, ...]:
         for place in _LOST_DOT.finditer(domain)
         if domain[place.start() - 1] != "."
     ]
-    repaired = re.sub(r"(?<=[a-z0-9])\.?(co|ne|or|ac|lg|go|ed|gr)\.?jp$", r".\1.jp", domain)
+    # ne.ip, ne.lp: what follows a second level of the registry is jp.
+    repaired = re.sub(
+        r"(?<=[a-z0-9])\.?(co|ne|or|ac|lg|go|ed|gr)(?:\.?jp|\.[a-z0-9]{1,2})$", r".\1.jp", domain
+    )
     return tuple(dict.fromkeys(each for each in (*found, repaired) if each != domain))
 
 

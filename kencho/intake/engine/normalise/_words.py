@@ -21,6 +21,8 @@ _KANJI_OF: Final = {kana: kanji for kanji, kana in _KANA_OF.items() if kana not 
 _HIRAGANA_TWINS: Final = {"ヘ": "へ", "ベ": "べ", "ペ": "ぺ", "リ": "り"}
 _KATAKANA_TWINS: Final = {hiragana: katakana for katakana, hiragana in _HIRAGANA_TWINS.items()}
 _STROKES: Final = frozenset("ー一-―─−")
+_COUNTED_PLACE: Final = re.compile(r"[ハ八ニ二三][ノケヶツッ][一-龠]")
+"""八ノ谷, 二ツ屋: a place name begins with a number, not with a particle."""
 
 
 def _is_katakana(character: str) -> bool:
@@ -45,7 +47,11 @@ def in_context(text: str) -> str:
     for index, character in enumerate(text):
         before = result[-1] if result else ""
         after = text[index + 1 : index + 2]
-        result.append(_one_in_context(character, before, after))
+        result.append(
+            _KANJI_OF.get(character, character)
+            if not before and _COUNTED_PLACE.match(text)
+            else _one_in_context(character, before, after)
+        )
     return "".join(result)
 
 
@@ -171,21 +177,66 @@ def mail(text: str, _field: Field) -> Normal:
     """E-mail address: its shape must be right and its top domain exist; a known domain is believed more."""
     if not _MAIL.fullmatch(text) or ".." in text:
         return invalid(text)
-    domain = text.partition("@")[2]
+    local, _at, domain = text.partition("@")
+    odd = local_oddity(local)
     if domain in domains.KNOWN:
-        return Normal(text, text)
+        return Normal(text, text, odd)
     if domains.near(domain):
         # One letter beside a provider that everybody knows: rather misread than rare.
-        return Normal(text, text, UNLIKELY * 2.3, True, (Reason.NOT_IN_DICTIONARY,))
+        return Normal(text, text, UNLIKELY * 2.3 + odd, True, (Reason.NOT_IN_DICTIONARY,))
     if domains.is_plausible(domain):
-        return Normal(text, text, -1.5, True, (Reason.NOT_IN_DICTIONARY,))
-    return Normal(text, text, UNLIKELY * 1.5, False, (Reason.INVALID,))
+        return Normal(text, text, -1.5 + odd, True, (Reason.NOT_IN_DICTIONARY,))
+    return Normal(text, text, UNLIKELY * 2.5 + odd, False, (Reason.INVALID,))
+
+
+# What the part before the @ hardly ever has: o and l among digits, and letters that romanised Japanese does without.
+_ODD_LOCAL: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
+    (re.compile(r"[lo](?=[0-9])|(?<=[0-9])[lo](?![a-z])"), -1.5),
+    (re.compile(r"q(?!u)"), -2.0),
+    (re.compile(r"[vxl]"), -0.6),
+    (re.compile(r"(?<=[a-z])[0-9](?=[a-z])"), -1.0),
+)
+_LOCAL_TWINS: Final = {"q": "g", "v": "y", "l": "i", "1": "i", "0": "o", "9": "g"}
+_DIGIT_TWINS: Final = {"l": "1", "i": "1", "o": "0", "q": "9", "z": "2"}
+
+
+def local_oddity(local: str) -> float:
+    """How much less the part of an e-mail address before the @ is believed (0 = nothing odd)."""
+    return max(-5.0, sum(weight * len(pattern.findall(local)) for pattern, weight in _ODD_LOCAL))
+
+
+def local_twins(local: str) -> tuple[str, ...]:
+    """The part before the @ with lookalikes exchanged where they look odd: l6 → 16, maqo → mago."""
+    found = [
+        re.sub(r"[lioqz](?=[0-9]*$)|[lioqz](?=[0-9])", lambda each: _DIGIT_TWINS[each[0]], local)
+        if re.search(r"[0-9]", local)
+        else local,
+        *(
+            re.sub(pattern, lambda each: _LOCAL_TWINS[each[0]], local)
+            for pattern in (r"q(?!u)", r"v", r"l", r"(?<=[a-z])[019](?=[a-z])")
+        ),
+    ]
+    return tuple(dict.fromkeys(each for each in found if each != local))
 
 
 def running(text: str, _field: Field) -> Normal:
     """Free text: lookalikes put right by their neighbours; scripts that change in odd places are believed less."""
     plain = in_context(text)
     return Normal(plain, plain, oddity(plain)) if plain else invalid(text)
+
+
+LONE_SIGN: Final = re.compile(r"(?<=[ぁ-ゖ])[A-Za-z0-9](?=[ぁ-ゖ。、.]|$)|(?<=[ぁ-ゖ])[A-Z][.,]$")
+"""One letter or digit stuck to a word of hiragana: never what was written."""
+
+_KANA_LIKE: Final = {
+    "Z": "る", "z": "る", "3": "る", "2": "る", "L": "し", "l": "し", "J": "う", "t": "せ", "k": "は", "b": "ら", "5": "ら",
+    "M": "め", "D": "の", "O": "の", "0": "の", "o": "の", "C": "こ", "T": "て", "7": "て", "S": "ら", "c": "と",
+}  # fmt: skip
+
+
+def with_kana(text: str) -> str:
+    """The text with hiragana in place of lone letters of the same shape (すZ → する)."""
+    return LONE_SIGN.sub(lambda found: _KANA_LIKE.get(found[0][0], found[0]), text)
 
 
 END_OF_SENTENCE: Final = re.compile(
@@ -215,6 +266,8 @@ _ODD: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
     (re.compile(r"(?<=[ァ-ヺー])[ぁ-ゖ](?=[ァ-ヺ])"), -1.5),
     (re.compile(r"(?<=[ぁ-ゖ])[ァ-ヺ](?=[ぁ-ゖ])"), -2.0),
     (re.compile(r"(?<=[一-鿿])[ァ-イエオカキク-ヌヒ-ヺ](?=[一-鿿])"), -1.0),
+    # a letter or digit stuck to the end of a verb (する → すZ) or alone between kana
+    (re.compile(r"(?<=[ぁ-ゖ])[A-Za-z0-9](?=[ぁ-ゖ。、]|$)"), -3.5),
     # 元 for え in a word of kana (みえ荘), a small ィ where no word has one
     (re.compile(r"(?<=[ぁ-ゖ])元(?=[ぁ-ヺ荘館苑園]|$)|^元(?=[ぁ-ゖ])"), -3.0),
     (re.compile(r"(?<![テデフウヴクグスズツトドィ])ィ"), -2.0),
@@ -224,7 +277,7 @@ _ODD: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
     (re.compile(r"[0-9]番[0-9]{1,3}$"), -1.5),
     (re.compile(r"、$|、、|。。|、。|。、|^[、。]"), -2.0),
     # sentences end in 。, and 、 seldom follows a verb in its ending form
-    (END_OF_SENTENCE, -1.2),
+    (END_OF_SENTENCE, -2.5),
 )
 
 

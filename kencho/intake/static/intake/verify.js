@@ -165,7 +165,7 @@
     const isRight = found.getUTCMonth() === Number(parts[2]) - 1
       && (!era || (iso >= era[2] && (!eras[index + 1] || iso < eras[index + 1][2])));
     if (!isRight) return say("noDay");
-    return say("day", { y: year, m: found.getUTCMonth() + 1, d: found.getUTCDate(), w: [...say("weekdays")][found.getUTCDay()] });
+    return say("day", { y: year, m: found.getUTCMonth() + 1, d: found.getUTCDate(), w: say("weekdays").split(" ")[found.getUTCDay()] });
   };
   const showDay = (field) => {
     const place = one("[data-day]", field);
