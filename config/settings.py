@@ -214,6 +214,9 @@ ROBOT_SECRETS_DIR = env.text(
 ROBOT_USER = env.text(
     "KENCHO_ROBOT_USER", "nobody", help="rootで動かすとき、ロボットの処理を移す利用者（権限のない人）"
 )
+ROBOT_KEEP_DAYS = env.number(
+    "KENCHO_ROBOT_KEEP_DAYS", 90, help="ロボットの失敗の画面、運転の記録、手で入れた入力を残しておく日数"
+)
 ROBOT_NO_SANDBOX = env.flag(
     "KENCHO_ROBOT_NO_SANDBOX", help="ブラウザーを隔離せずにロボットを動かす（試験のときだけ）"
 )

@@ -34,7 +34,7 @@ from kencho.intake.engine import (
 from kencho.intake.engine.digits import CellReading, DigitReader
 from kencho.intake.engine.shapes import TICKED, Field, Kind, Markers, Part, Rect, Template
 
-WANTED = 0.995
+WANTED = 0.997
 SHARED, OWN, OWN_BIAS = 0.3, 4.0, 1.0
 """How much weights are held back: those of all groups, a group's own, a group's own bias."""
 FEW = 6
@@ -204,23 +204,22 @@ def fit(found: Sequence[Kept]) -> None:
     """
     listed = []
     for kept, one in judged(found):
-        capped, features = score.of(one)
+        features = score.features(one)
+        highest = score.most(one, features)
         right = float(is_right(kept.field, decode.shares(one.readings)[0][0].normal.value, kept.truth))
         listed.append(
             (
                 score.GROUPS[kept.field.kind],
                 [features[name] for name in score.FEATURES],
                 right,
-                capped,
+                highest,
             )
         )
     groups = sorted({each[0] for each in listed})
     names = numpy.array([each[0] for each in listed])
     data = numpy.array([each[1] for each in listed])
     truth = numpy.array([each[2] for each in listed])
-    capped_at = numpy.array(
-        [each[3] if each[3] in {score.ONE_VOICE, score.RARE_SHAPE} else 1.0 for each in listed]
-    )
+    highest_at = numpy.array([each[3] for each in listed])
     ones = numpy.ones((len(data), 1))
     blocks = [numpy.hstack([data, ones]) * (names == group)[:, None] for group in groups]
     size = data.shape[1]
@@ -238,7 +237,7 @@ def fit(found: Sequence[Kept]) -> None:
         }
         mine = names == group
         scores[mine] = 1 / (1 + numpy.exp(-(data[mine] @ own[:-1] + own[-1])))
-    scores = numpy.minimum(scores, capped_at)
+    scores = numpy.minimum(scores, highest_at)
     common = threshold(scores, truth)
     thresholds = {str(kind): round(common, 4) for kind in score.GROUPS}
     for group in groups:

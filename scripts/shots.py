@@ -6,6 +6,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# From a resident's form to the notice; from a paper to an application; from a decision to the hours saved.
+JOURNEYS = (
+    "tests/journeys/test_whole_journey.py",
+    "tests/journeys/test_intake.py",
+    "tests/journeys/test_robots.py",
+)
 
 
 def main() -> int:
@@ -19,7 +25,7 @@ def main() -> int:
         "-q",
         "-p",
         "no:randomly",
-        "tests/journeys/test_whole_journey.py",
+        *JOURNEYS,
     ]
     code = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "KENCHO_SHOTS": str(folder)}, check=False

@@ -86,7 +86,8 @@ def sheets_of(content: bytes) -> tuple[int, float, float]:
 def _opened(content: bytes) -> Any:
     from PIL import Image
 
-    return Image.open(io.BytesIO(content))
+    # Pages come out of the reading process, which a hostile scan may have taken over: no other decoder is for them.
+    return Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "TIFF"))
 
 
 def _png(image: Any) -> bytes:

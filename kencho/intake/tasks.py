@@ -1,5 +1,6 @@
 """Queue entry points: opening files, reading pages, registering, fetching, learning, erasing."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from kencho.intake import reading, services
 from kencho.intake.models import ScanBatch, ScanInlet, ScanPage, Sheet
 from kencho.organization.models import Body
 
+log = logging.getLogger(__name__)
 SYSTEM = actors.system("intake")
 
 
@@ -80,7 +82,11 @@ def fetch_scans() -> None:
     for inlet in ScanInlet.objects.filter(is_active=True).select_related(
         "body", "division__body", "division__successor", "procedure"
     ):
-        services.check_inlet(inlet=inlet, by=SYSTEM, at=clock.now())
+        try:
+            services.check_inlet(inlet=inlet, by=SYSTEM, at=clock.now())
+        except Exception:
+            # What arrives at one inlet must not keep all others from being visited.
+            log.exception("inlet not visited id=%s", inlet.pk)
 
 
 @queue.task(atomic=False, every=timedelta(minutes=5))

@@ -1,6 +1,7 @@
 """Trying a template on a scan: one page is read in a process of its own, the result is shown, nothing is kept."""
 
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +15,12 @@ from kencho.intake.models import FormTemplate
 
 MOST_BYTES = 50_000_000
 SECONDS = 60.0
+# A reader takes a processor and half a gigabyte for as long as it reads: one at a time beside the pages of others.
+_turn = threading.BoundedSemaphore(1)
+
+
+class Busy(Exception):
+    """Somebody else is trying a scan at this moment."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,16 @@ class TooLarge(Exception):
 
 
 def read_first_page(template: FormTemplate, file: IO[bytes] | File[Any]) -> PageReading:
-    """The first page of a scan read with this template alone. Raises ``Unreadable`` and ``TooLarge``."""
+    """The first page of a scan read with this template alone. Raises ``Unreadable``, ``TooLarge`` and ``Busy``."""
+    if not _turn.acquire(blocking=False):
+        raise Busy
+    try:
+        return _read(template, file)
+    finally:
+        _turn.release()
+
+
+def _read(template: FormTemplate, file: IO[bytes] | File[Any]) -> PageReading:
     # Only a trial needs the reader in a web process, and there only the pipe to it.
     from kencho.intake.engine.process import Job, ReadingProcess
 

@@ -38,6 +38,7 @@ ACTS: dict[str, dict[str, sentences.Sentence]] = {
         "set_aside": _("ロボットの一件を職員が引き取った"),
         "finish_by_hand": _("ロボットの一件を手で済ませた"),
         "note": _("ロボットの一件に書き込んだ"),
+        "erase": _("保存期間の過ぎたロボットの入力を消した"),
     },
     "robots.difference": {"close": _("台帳の照合の差を解消した")},
 }

@@ -23,3 +23,9 @@ def look_after_robots() -> None:
     """Close runs whose process is gone, then start what is due."""
     services.recover(at=clock.now())
     services.start_due(at=clock.now())
+
+
+@queue.task(atomic=False, every=timedelta(days=1))
+def erase_old() -> None:
+    """Pictures, logs and typed input are not kept longer than they may be needed."""
+    services.erase_old(by=services.KENCHO, at=clock.now())

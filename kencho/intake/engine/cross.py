@@ -20,6 +20,7 @@ _FIT_WEIGHT: Final = 0.7
 _WORST_FIT: Final = -14.0
 _MISMATCH: Final = -5.0
 _TOWN_MISMATCH: Final = -14.0
+_OTHER_SPELLING: Final = -20.0
 _MOST: Final = 10
 _NUMBER: Final = re.compile(r"[0-9]")
 _UNKNOWN: Final = -1.5
@@ -226,11 +227,21 @@ def code_and_address(code: Judged, address: Judged) -> None:
             one.total
             + other.total
             + (0.0 if fits == 2 else city_only if fits == 1 else min(city_only, _MISMATCH))
+            + (
+                _OTHER_SPELLING
+                if fits and not _is_official(found[one.normal.value], other.normal.text)
+                else 0.0
+            )
         )
     best = max(scored.values())
     code.readings = _again(code, codes, [_sum(scored, i, 0, best) for i in range(len(codes))])
     address.readings = _again(address, texts, [_sum(scored, j, 1, best) for j in range(len(texts))])
     _mark(code, address, _fits(found[code.readings[0].normal.value], address.readings[0].normal.text))
+
+
+def _is_official(found: Sequence[places.Place], text: str) -> bool:
+    """Whether ケ and ヶ in the place are as the register of codes has them: a hand makes no difference."""
+    return any(text.startswith(fit[0]) for fit in decode.place_fits(text, found) if fit[2] == 0)
 
 
 def _mark(code: Judged | None, address: Judged, fits: int) -> None:
@@ -255,7 +266,9 @@ def _snapped(address: Judged, found: Sequence[places.Place]) -> dict[str, str]:
     """
     extra: dict[str, str] = {}
     for told in dict.fromkeys([*address.seen.told, *(each.normal.text for each in address.readings[:2])]):
-        fits = [fit for fit in decode.place_fits(told, found) if 0 < fit[2] <= 0.34][:2]
+        fits = [fit for fit in decode.place_fits(told, found) if fit[2] <= 0.34 and told[: fit[1]] != fit[0]][
+            :2
+        ]
         for form, end, _share, _whole in fits:
             extra.setdefault(form + told[end:], "dictionary")
     return extra

@@ -179,6 +179,7 @@ class Seen:
         elif self.field.kind == Kind.ADDRESS:
             # 30番12: the 号 at the end is the first thing that falls off a line.
             yield from (_NUMBER_END.sub(r"\1号", text) for text in texts[:3] if _NUMBER_END.search(text))
+            yield from (f"{text}1" for text in texts[:3] if text.endswith("-"))
         elif self.field.options and self.field.kind == Kind.TEXT:
             yield from (label for _value, label in self.field.options)
 

@@ -47,6 +47,9 @@ _KATAKANA_LIKE: Final = {
     "勹": "ク", "亇": "ケ", "牛": "キ", "毛": "モ", "天": "チ", "江": "エ", "ヵ": "ヵ", "ヶ": "ケ", "ゖ": "ケ", "ゕ": "カ",
 }  # fmt: skip
 
+_KANJI_LIKE: Final = {"曰": "日"}
+"""Kanji that nobody writes today beside one of the same shape that everybody does."""
+
 SMALL_ALPHABETS: Final = frozenset(
     _ASCII
     + KATAKANA
@@ -179,7 +182,7 @@ def name(character: str) -> str | None:
     if character in " \u3000":
         return ""
     if is_japanese_kanji(character):
-        return character
+        return _KANJI_LIKE.get(character, character)
     plain = _plain(character)
     return plain if len(plain) == 1 and plain.isascii() and plain.isalpha() else None
 
@@ -197,7 +200,7 @@ def free(character: str) -> str | None:
     if character in HIRAGANA or character in KATAKANA or character in _PUNCTUATION:
         return character
     if is_japanese_kanji(character):
-        return character
+        return _KANJI_LIKE.get(character, character)
     return None
 
 

@@ -49,15 +49,36 @@ def read_page(
     """Reads one page (grey, 0 = black).
 
     A page that is black, of no known form, cut off or badly straightened comes back refused, an unwritten one as
-    blank; nothing is raised for what stands on the paper. `free_labels` are the fields to look for by their labels
+    blank; nothing is raised for what stands on the paper. A refused page keeps its picture. `free_labels` are the fields to look for by their labels
     when the form is unknown (see `freeform`).
     """
     begun = time.process_time()
     try:
         done = _read(image, dpi, number, templates, blanks, readers, free_labels)
     except documents.Unreadable as refused:
-        done = PageReading(number, refusal=refused.refusal, dpi=dpi, detail={"why": refused.detail})
+        done = _refused(image, dpi, number, readers, refused)
     return replace(done, cpu_seconds=time.process_time() - begun)
+
+
+def _refused(
+    image: NDArray[Any], dpi: int, number: int, readers: Readers, refused: documents.Unreadable
+) -> PageReading:
+    """The refusal with the picture of the page, for whoever has to deal with it, and without any 個人番号 on it."""
+    from kencho.intake.engine import freeform
+
+    if refused.refusal is Refusal.BLACK:
+        picture = freeform.Picture(registration.loose_sheet(image, dpi).png(), 0, 0)
+    else:
+        picture = freeform.picture_of(image, dpi, readers=readers)
+    return PageReading(
+        number,
+        refusal=refused.refusal,
+        dpi=dpi,
+        rotation=picture.rotation,
+        masked_numbers=picture.masked_numbers,
+        image=picture.png,
+        detail={"why": refused.detail},
+    )
 
 
 def _read(

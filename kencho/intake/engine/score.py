@@ -16,7 +16,7 @@ from typing import Any, Final
 from kencho.intake.engine import decode
 from kencho.intake.engine.cross import Judged
 from kencho.intake.engine.decode import Reading, shares
-from kencho.intake.engine.normalise import has_rare_shape
+from kencho.intake.engine.normalise import has_lone_sign, has_rare_shape, local_oddity
 from kencho.intake.engine.shapes import Kind, Reason
 
 TABLE: Final = Path(__file__).parent / "score.json"
@@ -147,24 +147,64 @@ def _bounded(log: float) -> float:
 _COUNTED: Final = frozenset({"number", "date"})
 ONE_VOICE: Final = 0.3
 RARE_SHAPE: Final = 0.49
+DISPUTED: Final = 0.6
+"""Digits that the cells deny, and e-mail addresses that some reader sees otherwise."""
+
+SURE_LETTER: Final = 0.6
+DENIED: Final = 0.05
 
 
 def of(judged: Judged) -> tuple[float, dict[str, float]]:
-    """The score of a field, and the features behind it.
-
-    A number or a date needs two voices of three (the line readers and the cells) that say it; check digits count as one.
-    """
+    """The score of a field, and the features behind it."""
     found = features(judged)
-    kind = judged.seen.field.kind
-    value = score(kind, found)
-    if GROUPS.get(kind) in _COUNTED:
-        top = decode.shares(judged.readings)[0][0]
-        checked = Reason.CROSS_CHECKED in top.normal.reasons
+    return min(score(judged.seen.field.kind, found), most(judged, found)), found
+
+
+def most(judged: Judged, found: Mapping[str, float]) -> float:
+    """The highest score that a reading can have, whatever the model says.
+
+    A number or a date needs two voices of three (the line readers and the cells) that say it, check digits count as
+    one; and no cell may deny it. An e-mail address nobody can guess: both readers must see each letter of its own part.
+    """
+    group = GROUPS.get(judged.seen.field.kind)
+    top = decode.shares(judged.readings)[0][0]
+    highest = 1.0
+    if group in _COUNTED:
+        checked = Reason.CROSS_CHECKED in top.normal.reasons or judged.is_crossed
         if found["told6"] + found["told5"] + (found["told_cells"] > 0) + checked < 2:
-            value = min(value, ONE_VOICE)
-    if decode.shares(judged.readings)[0][0].normal.value and has_rare_shape(judged.readings[0].normal.text):
-        value = min(value, RARE_SHAPE)
-    return value, found
+            highest = ONE_VOICE
+        elif not checked and _is_denied(judged, top):
+            highest = DISPUTED
+    elif group == "mail" and not _is_sure_mail(judged, top):
+        highest = DISPUTED
+    if top.normal.value and has_rare_shape(top.normal.text):
+        highest = min(highest, RARE_SHAPE)
+    if group in {"text", "address"} and has_lone_sign(top.normal.text):
+        highest = min(highest, RARE_SHAPE)
+    return highest
+
+
+def _is_denied(judged: Judged, top: Reading) -> bool:
+    """Whether the reader of single cells holds some digit for impossible."""
+    cells = judged.seen.cells
+    return bool(cells) and (
+        len(cells) != len(top.text)
+        or any(
+            not digit.isdigit() or cell.chances[int(digit)] < DENIED
+            for cell, digit in zip(cells, top.text, strict=True)
+        )
+    )
+
+
+def _is_sure_mail(judged: Judged, top: Reading) -> bool:
+    local = top.normal.text.partition("@")[0]
+    if local_oddity(local) <= -1.0:
+        return False
+    return all(
+        decoded.text.partition("@")[0] == local
+        and min(decoded.chances[: len(local)], default=0.0) >= SURE_LETTER
+        for decoded in judged.seen.greedy
+    )
 
 
 def score(kind: Kind, found: Mapping[str, float]) -> float:

@@ -14,6 +14,8 @@ from kencho.intake.inlets._arrival import Arrival, InletFailed
 DONE, REFUSED = "done", "refused"
 AT_ONCE = 50
 MARK = 16
+# Bytes, of the 255 that file systems take.
+MOST_NAME = 200
 Seen = Mapping[str, list[int]]
 
 
@@ -74,7 +76,9 @@ class FolderInlet:
         def settle(is_kept: bool, digest: str) -> None:
             shelf = self._root / (DONE if is_kept else REFUSED)
             shelf.mkdir(exist_ok=True)
-            path.replace(shelf / f"{digest[:MARK]}-{name}")
+            if shelf.is_symlink():
+                raise InletFailed(_("フォルダーを開けません。共有の設定を確かめてください。"))
+            path.replace(shelf / f"{digest[:MARK]}-{_short(name)}")
             self.now.pop(name, None)
 
         return Arrival(name, opened, settle)
@@ -89,4 +93,12 @@ class FolderInlet:
 
     def _shelf(self, name: str) -> list[Path]:
         folder = self._root / name
-        return [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+        # Files are deleted there later: whoever may write into the share must not choose where "there" is.
+        if folder.is_symlink() or not folder.is_dir():
+            return []
+        return [path for path in folder.iterdir() if path.is_file()]
+
+
+def _short(name: str) -> str:
+    """The name, cut at its beginning where the mark before it would make it too long for a file system."""
+    return name.encode()[-MOST_NAME:].decode(errors="ignore")

@@ -102,7 +102,7 @@ class MailInlet:
 
     def _message(self, box: imaplib.IMAP4_SSL, number: str) -> Iterator[Arrival]:
         message = self._fetched(box, number)
-        parts = [] if message is None else list(_attachments(message))
+        parts = [] if message is None else _readable(message)
         for name, content in parts:
             yield Arrival(name, _opener(content), _nothing)
         # Reached only when whoever took the last attachment came back for the next: all of them are kept.
@@ -120,6 +120,14 @@ class MailInlet:
         _answer, data = box.uid("FETCH", number, "(BODY.PEEK[])")
         raw = next((each[1] for each in data if isinstance(each, tuple)), b"")
         return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def _readable(message: EmailMessage) -> list[tuple[str, bytes]]:
+    """The attachments; none of a message so malformed that the parser fails: it is flagged, and the next one read."""
+    try:
+        return list(_attachments(message))
+    except Exception:  # noqa: BLE001  # the parser raises all sorts, and who sends the message chooses which
+        return []
 
 
 def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:

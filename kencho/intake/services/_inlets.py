@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from kencho.applications.models import PAPER, Channel
 from kencho.audit import services as audit
@@ -14,7 +15,7 @@ from kencho.foundation import actors, clock
 from kencho.foundation.actors import Actor
 from kencho.intake import permissions
 from kencho.intake.inlets import Arrival, FolderInlet, InletFailed, MailInlet, has_secret
-from kencho.intake.inlets.folder import root_of
+from kencho.intake.inlets.folder import DONE, REFUSED, root_of
 from kencho.intake.inlets.mailbox import PLACE
 from kencho.intake.models import ScanBatch, ScanInlet, Source
 from kencho.intake.services._errors import Reason, UnableTo
@@ -63,6 +64,7 @@ def save_inlet(
     if procedure is not None and procedure.body_id != body.pk:
         raise UnableTo(Reason.OTHER_DIVISION)
     _check_place(kind, place, credential, is_active=is_active)
+    _check_own(body, kind, place.strip(), credential.strip(), but=inlet)
     row = inlet or ScanInlet(body=body)
     row.division, row.kind, row.name, row.place = division, kind, name.strip()[:80], place.strip()
     row.account, row.credential = account.strip(), credential.strip()
@@ -96,6 +98,24 @@ def _check_place(kind: str, place: str, credential: str, *, is_active: bool) -> 
         raise UnableTo(Reason.NO_SECRET)
 
 
+def _check_own(body: Body, kind: str, place: str, credential: str, *, but: ScanInlet | None) -> None:
+    """Folders and secrets belong to one body: another's scans cannot be fetched, nor its secret sent to a server of one's own."""
+    others = ScanInlet.objects.all() if but is None else ScanInlet.objects.exclude(pk=but.pk)
+    if kind != Kind.FOLDER:
+        if credential and others.exclude(body=body).filter(credential=credential).exists():
+            raise UnableTo(Reason.NO_SECRET)
+        return
+    mine = root_of(place)
+    if {DONE, REFUSED} & set(mine.parts[len(root_of("x").parent.parts) :]):
+        raise UnableTo(Reason.BAD_PLACE)
+    for row in others.filter(kind=Kind.FOLDER).only("place", "body_id"):
+        with suppress(InletFailed):
+            theirs = root_of(row.place)
+            is_inside = mine.is_relative_to(theirs) or theirs.is_relative_to(mine)
+            if mine == theirs or (is_inside and row.body_id != body.pk):
+                raise UnableTo(Reason.PLACE_TAKEN)
+
+
 def check_inlet(*, inlet: ScanInlet, by: Actor, at: datetime) -> InletRun:
     """取込み口を見る: take in what has arrived whole. Runs outside any transaction; each file is kept by itself."""
     permissions.require(by.is_system or permissions.may_manage_inlets(by, inlet.body))
@@ -110,6 +130,11 @@ def check_inlet(*, inlet: ScanInlet, by: Actor, at: datetime) -> InletRun:
             except FileNotFoundError:
                 # Somebody took it away again meanwhile.
                 continue
+            except OSError as wrong:
+                # One file that cannot be opened or moved keeps nothing else out.
+                problem = _unopened(arrival.name)
+                log.warning("file at inlet not taken id=%s error=%s", inlet.pk, type(wrong).__name__)
+                continue
             taken, refused = taken + is_kept, refused + (not is_kept)
         waiting = visit.waiting
         if isinstance(visit, FolderInlet):
@@ -120,6 +145,10 @@ def check_inlet(*, inlet: ScanInlet, by: Actor, at: datetime) -> InletRun:
         log.warning("inlet not reached id=%s", inlet.pk)
     ScanInlet.objects.filter(pk=inlet.pk).update(checked_at=at, problem=problem, seen=seen)
     return InletRun(taken, refused, waiting, problem)
+
+
+def _unopened(name: str) -> str:
+    return (_("「%(name)s」を開けません。ファイルの権限を確かめてください。") % {"name": name[:80]})[:200]
 
 
 def _visit(inlet: ScanInlet) -> FolderInlet | MailInlet:

@@ -22,7 +22,7 @@ from kencho.intake.events import SheetRegistered
 from kencho.intake.models import FieldResult, ScanPage, Sheet
 from kencho.intake.services._errors import Reason, UnableTo, UnableToRegister
 from kencho.intake.services._grouping import settle
-from kencho.intake.services._verify import label_of, locked
+from kencho.intake.services._verify import label_of, locked, refuse_held
 from kencho.organization.models import StaffMember
 from kencho.organization.queries import Desk
 from kencho.procedures import queries as procedures
@@ -230,6 +230,7 @@ def hand_over(*, sheet: Sheet, staff: StaffMember, by: Actor, at: datetime) -> A
     row = locked(sheet, by)
     if row.state not in {Sheet.State.VERIFYING, Sheet.State.READY, Sheet.State.INCOMPLETE}:
         raise UnableTo(Reason.WRONG_STATE)
+    refuse_held(row, by, at)
     kept = ApplicationDraft.objects.filter(pk=row.key).first()
     if kept is not None:
         if kept.entered_by_id != staff.pk:

@@ -11,7 +11,7 @@ from kencho.intake.models import ScanPage, Sheet
 from kencho.intake.services._errors import Reason, UnableTo
 from kencho.intake.services._grouping import adopt, fill_in, missing_pages, settle
 from kencho.intake.services._pages import audit_page, locked_batch
-from kencho.intake.services._verify import OPEN, label_of, locked
+from kencho.intake.services._verify import OPEN, label_of, locked, refuse_held
 
 State = ScanPage.State
 
@@ -119,6 +119,7 @@ def discard_sheet(*, sheet: Sheet, reason: str, by: Actor, at: datetime) -> Shee
         raise UnableTo(Reason.WRONG_STATE)
     if row.handed_over_at is not None:
         raise UnableTo(Reason.HANDED_OVER)
+    refuse_held(row, by, at)
     row.state, row.problem, row.closed_at = Sheet.State.DISCARDED, reason.strip()[:400], at
     row.held_by = row.held_until = row.held_since = None
     row.save()

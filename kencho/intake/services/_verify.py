@@ -84,8 +84,7 @@ def take_sheet(*, sheet: Sheet, staff: StaffMember, by: Actor, at: datetime) -> 
         raise UnableTo(Reason.WRONG_STATE)
     if row.handed_over_at is not None:
         raise UnableTo(Reason.HANDED_OVER)
-    if row.held_by_id not in {None, staff.pk} and row.held_until is not None and row.held_until > at:
-        raise UnableTo(Reason.HELD)
+    refuse_held(row, by, at)
     return _hold(row, staff, at)
 
 
@@ -120,6 +119,12 @@ def locked(sheet: Sheet, by: Actor) -> Sheet:
 
 def _is_holder(row: Sheet, by: Actor) -> bool:
     return row.held_by is not None and by.id == f"{row.held_by.body.code}:{row.held_by.number}"
+
+
+def refuse_held(row: Sheet, by: Actor, at: datetime) -> None:
+    """Stop while a colleague has it open. Raises UnableTo."""
+    if row.held_by is not None and not _is_holder(row, by) and row.held_until and row.held_until > at:
+        raise UnableTo(Reason.HELD)
 
 
 def _count_time(row: Sheet, at: datetime) -> None:
@@ -194,7 +199,9 @@ def _decide(
     by: Actor,
     at: datetime,
 ) -> None:
-    if field.needs_second and field.state in {State.DOUBTFUL, State.AUDIT, State.PASSED}:
+    is_changed = field.state == State.VERIFIED and not is_same(field.final, value)
+    if field.needs_second and (field.state in {State.DOUBTFUL, State.AUDIT, State.PASSED} or is_changed):
+        # What two people typed is not for one of them to change afterwards.
         field.state, field.first_entry, field.first_by = State.SECOND, value, by.id
         field.message = ""
         field.save(update_fields=["state", "first_entry", "first_by", "message"])

@@ -261,3 +261,64 @@ def test_a_mailbox_without_a_secret_is_not_saved(cast: Cast) -> None:
     with pytest.raises(services.UnableTo) as refused:
         make_inlet(cast, ScanInlet.Kind.MAIL, "localhost:993/INBOX", account="x", credential="NOTHING")
     assert refused.value.reason == services.Reason.NO_SECRET
+
+
+def test_another_bodys_folders_and_secrets_are_out_of_reach(
+    cast: Cast, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_BOX", "x")
+    make_inlet(cast, ScanInlet.Kind.FOLDER, "desk")
+    make_inlet(cast, ScanInlet.Kind.MAIL, "mail.example.jp:993/INBOX", account="a", credential="BOX")
+    foreigner = cast.other_body_clerk
+    grant(foreigner, RoleAssignment.Role.SYSTEM_ADMIN)
+    theirs = desk(foreigner, DAY)
+    for kind, place, credential in (
+        (ScanInlet.Kind.FOLDER, "desk", ""),
+        (ScanInlet.Kind.FOLDER, "other/../desk", ""),
+        (ScanInlet.Kind.FOLDER, "desk/below", ""),
+        (ScanInlet.Kind.FOLDER, "desk/done", ""),
+        (ScanInlet.Kind.MAIL, "evil.example.org:993/INBOX", "BOX"),
+    ):
+        with pytest.raises(services.UnableTo):
+            services.save_inlet(
+                body=theirs.body, division=theirs.division, kind=kind, name="複合機", place=place,
+                credential=credential, by=theirs.actor, at=AT,
+            )  # fmt: skip
+    assert ScanInlet.objects.count() == 2
+
+
+def test_shelves_that_are_links_are_neither_emptied_nor_filled(
+    cast: Cast, root: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.INTAKE_ORIGINAL_DAYS = -1
+    inlet = make_inlet(cast, ScanInlet.Kind.FOLDER, "desk")
+    root.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_bytes(b"x")
+    (root / "refused").symlink_to(elsewhere)
+    (root / "done").symlink_to(elsewhere)
+    (root / "a.tif").write_bytes(scan(1))
+    visit(inlet, 1)
+    assert visit(inlet, 2).problem
+    assert [each.name for each in elsewhere.iterdir()] == ["precious"]
+
+
+def test_one_file_that_cannot_be_opened_keeps_no_other_out(
+    cast: Cast, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inlet = make_inlet(cast, ScanInlet.Kind.FOLDER, "desk")
+    root.mkdir(parents=True)
+    (root / "a.tif").write_bytes(scan(1))
+    (root / f"{'b' * 251}.tif").write_bytes(scan(2))
+    opened = os.open
+
+    def closed_to_us(path: Any, *more: Any, **also: Any) -> int:
+        if str(path).endswith("a.tif"):
+            raise PermissionError
+        return opened(path, *more, **also)
+
+    visit(inlet, 1)
+    monkeypatch.setattr(os, "open", closed_to_us)
+    run = visit(inlet, 2)
+    assert (run.taken, "a.tif" in run.problem) == (1, True)

@@ -126,6 +126,26 @@ def test_money_that_two_people_type_needs_both_to_agree(pile: Pile) -> None:
     sheet.refresh_from_db()
     field.refresh_from_db()
     assert (sheet.state, field.final) == (Sheet.State.READY, field.first_entry)
+    # Nor does one of them change it afterwards.
+    services.take_sheet(sheet=sheet, staff=chief, by=pile.by(chief), at=AT)
+    services.verify_field(field=field, value="059-999-9999", by=pile.by(chief), at=AT)
+    sheet.refresh_from_db()
+    field.refresh_from_db()
+    assert (sheet.state, field.state) == (Sheet.State.VERIFYING, State.SECOND)
+
+
+def test_what_a_colleague_has_open_is_not_taken_away(pile: Pile) -> None:
+    sheet = two_sheets(pile).sheets.first()
+    assert sheet is not None
+    clerk, chief = pile.cast.clerk, pile.cast.chief
+    services.take_sheet(sheet=sheet, staff=clerk, by=pile.by(clerk), at=AT)
+    for act in (
+        lambda: services.hand_over(sheet=sheet, staff=chief, by=pile.by(chief), at=AT),
+        lambda: services.discard_sheet(sheet=sheet, reason="重複", by=pile.by(chief), at=AT),
+    ):
+        with pytest.raises(services.UnableTo) as refused:
+            act()
+        assert refused.value.reason == services.Reason.HELD
 
 
 def test_the_time_that_counts_is_the_time_at_the_screen(pile: Pile) -> None:

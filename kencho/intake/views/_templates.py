@@ -323,6 +323,10 @@ def template_try(request: StaffRequest, pk: int) -> HttpResponse:
             refusal = str(unreadable.refusal)
         except trial.TooLarge:
             form.add_error("file", _("ファイルが大きすぎます。1ページだけにしてください。"))
+        except trial.Busy:
+            form.add_error(
+                None, _("いま、ほかの人が試しに読んでいます。少し待って、もう一度試してください。")
+            )
         except UnusableTemplate as unusable:
             for each in unusable.findings:
                 form.add_error(None, each)

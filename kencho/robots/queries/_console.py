@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from kencho.audit.models import Entry
 from kencho.organization.queries import Desk
 from kencho.procedures.models import Procedure
+from kencho.robots import permissions
 from kencho.robots.models import Robot, RobotRun, RobotVersion, Target
 from kencho.robots.queries._reading import versions_of
 
@@ -41,8 +42,10 @@ def packages_of(desk: Desk) -> list[tuple[str, str]]:
 
 
 def procedures_of(desk: Desk) -> list[tuple[str, str]]:
-    """Procedures of the body whose applications a robot may carry: (code, title)."""
+    """Procedures whose applications a robot may carry: (code, title). Other divisions' only for administrators."""
     rows = Procedure.objects.filter(body=desk.body).order_by("title", "code")
+    if not permissions.may_administer(desk):
+        rows = rows.filter(division=desk.division)
     return [(code, f"{title}（{code}）") for code, title in rows.values_list("code", "title")]
 
 

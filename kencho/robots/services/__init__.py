@@ -15,6 +15,7 @@ from kencho.robots.services._items import (
     set_aside,
 )
 from kencho.robots.services._reconciling import reconcile
+from kencho.robots.services._retention import Erased, erase_old
 from kencho.robots.services._robots import (
     change_robot,
     pause_robot,
@@ -43,6 +44,7 @@ __all__ = [
     "MATTER",
     "SUBJECT_TYPE",
     "Discovery",
+    "Erased",
     "Imported",
     "PackageProblem",
     "Refused",
@@ -53,6 +55,7 @@ __all__ = [
     "close_difference",
     "discover",
     "enqueue",
+    "erase_old",
     "finish_by_hand",
     "import_items",
     "input_for",

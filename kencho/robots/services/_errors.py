@@ -17,6 +17,16 @@ class Refused(models.TextChoices):
         "bad_reference",
         _("参照名は英大文字・数字・_ で書いてください（値そのものは書きません）。"),
     )
+    REFERENCE_TAKEN = (
+        "reference_taken",
+        _(
+            "この参照名は、ほかの団体の相手か、本番かどうかの違う相手で使われています。別の参照名にしてください。"
+        ),
+    )
+    WAS_REAL = (
+        "was_real",
+        _("本番の相手を、本番でないものには変えられません。別の相手として登録してください。"),
+    )
     OTHER_BODY = "other_body", _("ほかの団体のものは選べません。")
     NO_PACKAGE = "no_package", _("パッケージがないか、宣言に誤りがあります。")
     BAD_PARAMETERS = "bad_parameters", _("設定は項目と値の組にしてください。")

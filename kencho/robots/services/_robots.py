@@ -7,6 +7,7 @@ from django.db import transaction
 
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Unit
+from kencho.procedures.models import Procedure
 from kencho.robots import permissions, shelf
 from kencho.robots.feeds import feed_of
 from kencho.robots.manifest import BadPackage, Manifest
@@ -78,6 +79,10 @@ def change_robot(
     row = hold_robot(robot)
     require(permissions.operates(by, row))
     _check(_manifest(row.package), title, start, daily_at, parameters)
+    if procedure_code and procedure_code != row.procedure_code and not permissions.administers(by, row.body):
+        # A robot brings what its procedure's applications say before its own division.
+        own = Procedure.objects.filter(body=row.body_id, division=row.division_id, code=procedure_code)
+        require(own.exists())
     row.title, row.start, row.procedure_code = title.strip(), start, procedure_code
     row.daily_at, row.is_dry_run = daily_at, is_dry_run
     if parameters is not None:

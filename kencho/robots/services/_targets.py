@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.db.models import Q
 
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Body
@@ -34,6 +35,7 @@ def register_target(
     if CODE.fullmatch(code) is None or Target.objects.filter(body=body, code=code).exists():
         raise UnableTo(Refused.BAD_CODE)
     _check(name, base_url, account_ref, credential_ref)
+    _check_free(body, is_real, account_ref, credential_ref)
     target = Target.objects.create(
         body=body,
         code=code,
@@ -43,7 +45,7 @@ def register_target(
         account_ref=account_ref,
         credential_ref=credential_ref,
     )
-    note_act("robots.target.register", target, by=by, at=at, is_real=is_real)
+    note_act("robots.target.register", target, by=by, at=at, is_real=is_real, host=_host(base_url))
     return target
 
 
@@ -63,10 +65,14 @@ def change_target(
     row = hold_target(target)
     require_administrator(by, row.body)
     _check(name, base_url, account_ref, credential_ref)
+    if row.is_real and not is_real:
+        # Else any unapproved version could be let loose on the real system by unticking a box.
+        raise UnableTo(Refused.WAS_REAL)
+    _check_free(row.body, is_real, account_ref, credential_ref, but=row)
     row.name, row.base_url, row.is_real = name.strip(), base_url.strip().rstrip("/"), is_real
     row.account_ref, row.credential_ref = account_ref, credential_ref
     row.save(update_fields=["name", "base_url", "is_real", "account_ref", "credential_ref"])
-    note_act("robots.target.change", row, by=by, at=at, is_real=is_real)
+    note_act("robots.target.change", row, by=by, at=at, is_real=is_real, host=_host(base_url))
     return row
 
 
@@ -78,11 +84,24 @@ def _check(name: str, base_url: str, *references: str) -> None:
         _port = parts.port
     except ValueError as wrong:
         raise UnableTo(Refused.BAD_URL) from wrong
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or parts.query:
         raise UnableTo(Refused.BAD_URL)
     for reference in references:
         if reference and not secrets.is_reference(reference):
             raise UnableTo(Refused.BAD_REFERENCE)
+
+
+def _check_free(body: Body, is_real: bool, *references: str, but: Target | None = None) -> None:
+    """A secret belongs to one body, and to its real systems or to its others: whoever names it chooses where it is sent."""
+    wanted = [each for each in references if each]
+    others = Target.objects.all() if but is None else Target.objects.exclude(pk=but.pk)
+    used = others.filter(Q(account_ref__in=wanted) | Q(credential_ref__in=wanted))
+    if used.filter(~Q(body=body) | Q(is_real=not is_real)).exists():
+        raise UnableTo(Refused.REFERENCE_TAKEN)
+
+
+def _host(base_url: str) -> str:
+    return urlsplit(base_url.strip()).netloc
 
 
 @transaction.atomic

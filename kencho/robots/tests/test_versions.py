@@ -12,8 +12,9 @@ from kencho.approvals import services as approvals
 from kencho.approvals.models import ApprovalRequest
 from kencho.foundation import clock, queue
 from kencho.foundation.actors import Actor
-from kencho.organization.models import RoleAssignment, StaffMember
+from kencho.organization.models import Body, RoleAssignment, StaffMember
 from kencho.organization.testing import Cast, desk, grant
+from kencho.procedures.models import Procedure
 from kencho.robots import queries, services
 from kencho.robots.models import Robot, RobotVersion, Target
 from kencho.robots.tests.people import BY, SHELF
@@ -199,3 +200,53 @@ def test_who_may_set_up_and_who_may_operate(cast: Cast, folder: Path, admin: Act
     assert queries.robot_of(desk(cast.clerk, day), robot.pk) == robot
     assert queries.robot_of(desk(cast.other_division_clerk, day), robot.pk) is None
     assert queries.robot_of(desk(cast.other_body_clerk, day), robot.pk) is None
+
+
+def test_a_real_target_cannot_be_called_a_rehearsal(cast: Cast, folder: Path, admin: Actor) -> None:
+    target = _target(cast, is_real=True)
+    with pytest.raises(services.UnableTo) as refused:
+        services.change_target(
+            target=target, name="台帳", base_url=target.base_url, is_real=False, by=admin, at=clock.now()
+        )
+    assert refused.value.reason == services.Refused.WAS_REAL
+
+
+def test_a_secret_is_of_one_body_and_of_real_targets_or_others(cast: Cast, admin: Actor) -> None:
+    def register(body: Body, code: str, *, is_real: bool, url: str = "https://ledger.example.jp") -> Target:
+        return services.register_target(
+            body=body, code=code, name="台帳", base_url=url, is_real=is_real, credential_ref="LEDGER_PASSWORD",
+            by=BY, at=clock.now(),
+        )  # fmt: skip
+
+    register(cast.body, "first", is_real=True)
+    register(cast.body, "second", is_real=True)
+    for body, is_real in ((cast.body, False), (cast.other_body_clerk.body, True)):
+        with pytest.raises(services.UnableTo) as refused:
+            register(body, "third", is_real=is_real)
+        assert refused.value.reason == services.Refused.REFERENCE_TAKEN
+    with pytest.raises(services.UnableTo) as refused:
+        register(cast.body, "fourth", is_real=True, url="https://:secret@ledger.example.jp")
+    assert refused.value.reason == services.Refused.BAD_URL
+
+
+def test_a_division_cannot_point_its_robot_at_anothers_applications(
+    cast: Cast, folder: Path, admin: Actor
+) -> None:
+    robot = _robot(cast, _target(cast, is_real=False))
+    others = desk(cast.other_division_clerk, clock.day_of(clock.now())).division
+    for code, division in (("own", cast.division), ("foreign", others)):
+        Procedure.objects.create(
+            body=cast.body, code=code, title=code, division=division, created_at=clock.now()
+        )
+
+    def change(code: str, by: Actor) -> None:
+        services.change_robot(
+            robot=robot, title="登録", start=Robot.Start.HAND, procedure_code=code, daily_at=None,
+            is_dry_run=False, by=by, at=clock.now(),
+        )  # fmt: skip
+
+    change("own", _actor(cast.chief))
+    with pytest.raises(services.UnableTo) as refused:
+        change("foreign", _actor(cast.chief))
+    assert refused.value.reason == services.Refused.NOT_ALLOWED
+    change("foreign", admin)

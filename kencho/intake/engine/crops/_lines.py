@@ -48,7 +48,15 @@ def split_lines(ink: Grey, expected: int) -> list[tuple[int, int]]:
     if rows.sum() < SPECK:
         return []
     pitch = ink.shape[0] / max(1, expected)
-    runs = _joined(_runs(rows > _floor(rows)), pitch)
+    runs = _runs(rows > _floor(rows))
+    # The last line may hold two characters: little ink beside a full line, but a line of its own.
+    runs += [
+        each
+        for each in _runs(rows > 0)
+        if each[1] - each[0] >= LEAST_HEIGHT
+        and not any(each[0] < end and start < each[1] for start, end in runs)
+    ]
+    runs = _joined(sorted(runs), pitch)
     runs = [each for run in runs for each in _parted(rows, run, pitch)]
     return _joined(runs, pitch)
 

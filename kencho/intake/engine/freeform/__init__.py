@@ -4,7 +4,7 @@ What comes out is a help for typing and never more: each field carries ``Reason.
 threshold lets pass.
 """
 
-from ._read import read_free
+from ._read import Picture, picture_of, read_free
 from ._values import Word, place_values
 
-__all__ = ["Word", "place_values", "read_free"]
+__all__ = ["Picture", "Word", "picture_of", "place_values", "read_free"]

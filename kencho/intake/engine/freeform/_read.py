@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,6 +61,22 @@ def read_free(
         image=sheet.png(kept),
         detail={"lines": len(words)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as it is kept when nothing is read from it: upright, 200 dpi, 個人番号 painted over."""
+
+    png: bytes
+    masked_numbers: int
+    rotation: int
+
+
+def picture_of(image: NDArray[Any], dpi: int, *, readers: Readers) -> Picture:
+    """The picture of a page of whatever kind; all its lines are read, but only to find 個人番号."""
+    sheet, words, rotation = _upright(image, dpi, readers)
+    kept, masked = reading.mask(sheet.kept(), [(word.text, _kept([word.box])) for word in words], ())
+    return Picture(sheet.png(kept), masked, rotation)
 
 
 def _upright(image: NDArray[Any], dpi: int, readers: Readers) -> tuple[Sheet, list[Word], int]:

@@ -10,16 +10,20 @@ from ._dates import from_boxes, from_text
 from ._numbers import amount, decimal, digits, individual_number, legal_entity_number, postal_code, telephone
 from ._words import (
     END_OF_SENTENCE,
+    has_lone_sign,
     has_rare_shape,
     in_context,
     in_kana,
     in_new_shapes,
+    local_oddity,
+    local_twins,
     mail,
     name,
     organization,
     reading,
     running,
     variants_of,
+    with_kana,
 )
 
 __all__ = [
@@ -28,13 +32,17 @@ __all__ = [
     "UNLIKELY",
     "Normal",
     "from_boxes",
+    "has_lone_sign",
     "has_rare_shape",
     "in_context",
     "in_kana",
     "in_new_shapes",
     "invalid",
+    "local_oddity",
+    "local_twins",
     "normal",
     "variants_of",
+    "with_kana",
 ]
 
 _BY_KIND: Final[Mapping[Kind, Callable[[str, Field], Normal]]] = {

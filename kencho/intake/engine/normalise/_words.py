@@ -10,7 +10,7 @@ from typing import Final
 from kencho.foundation.text import VARIANTS, is_katakana_reading
 from kencho.intake.engine.dictionaries import domains, names
 from kencho.intake.engine.masks import is_japanese_kanji
-from kencho.intake.engine.normalise._base import UNLIKELY, Normal, invalid
+from kencho.intake.engine.normalise._base import IMPOSSIBLE, UNLIKELY, Normal, invalid
 from kencho.intake.engine.shapes import Field, Reason
 
 # One shape, two characters: which one it is, only the neighbours say.
@@ -225,8 +225,12 @@ def running(text: str, _field: Field) -> Normal:
     return Normal(plain, plain, oddity(plain)) if plain else invalid(text)
 
 
-LONE_SIGN: Final = re.compile(r"(?<=[ぁ-ゖ])[A-Za-z0-9](?=[ぁ-ゖ。、.]|$)|(?<=[ぁ-ゖ])[A-Z][.,]$")
+_LONE_SIGN: Final = re.compile(r"(?<=[ぁ-ゖ])[A-Za-z0-9](?=[ぁ-ゖ。、.]|$)|(?<=[ぁ-ゖ])[A-Z][.,]$")
 """One letter or digit stuck to a word of hiragana: never what was written."""
+
+_VERB_AND_SIGN: Final = re.compile(
+    r"[ぁ-ゖ](?<![のはがとをにへもやでから、])[A-Za-z0-9工乙](?=[ぁ-ゖ。、]|$)"
+)
 
 _KANA_LIKE: Final = {
     "Z": "る", "z": "る", "3": "る", "2": "る", "L": "し", "l": "し", "J": "う", "t": "せ", "k": "は", "b": "ら", "5": "ら",
@@ -236,7 +240,7 @@ _KANA_LIKE: Final = {
 
 def with_kana(text: str) -> str:
     """The text with hiragana in place of lone letters of the same shape (すZ → する)."""
-    return LONE_SIGN.sub(lambda found: _KANA_LIKE.get(found[0][0], found[0]), text)
+    return _LONE_SIGN.sub(lambda found: _KANA_LIKE.get(found[0][0], found[0]), text)
 
 
 END_OF_SENTENCE: Final = re.compile(
@@ -269,12 +273,13 @@ _ODD: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
     # a letter or digit stuck to the end of a verb (する → すZ) or alone between kana
     (re.compile(r"(?<=[ぁ-ゖ])[A-Za-z0-9](?=[ぁ-ゖ。、]|$)"), -3.5),
     # 元 for え in a word of kana (みえ荘), a small ィ where no word has one
-    (re.compile(r"(?<=[ぁ-ゖ])元(?=[ぁ-ヺ荘館苑園]|$)|^元(?=[ぁ-ゖ])"), -3.0),
+    (re.compile(r"(?<=[ぁ-ゖ])元(?=[ぁ-ヺ荘館苑園第]|$)|^元(?=[ぁ-ゖ])"), -3.0),
     (re.compile(r"(?<![テデフウヴクグスズツトドィ])ィ"), -2.0),
     # 丁日, 番池: what follows a number in addresses
     (re.compile(r"(?<=[0-9一二三四五六七八九十])丁(?!目)"), -2.5),
     (re.compile(r"(?<=[0-9])番(?![地0-9号町館街目組線の外丁-]|$)"), -1.5),
     (re.compile(r"[0-9]番[0-9]{1,3}$"), -1.5),
+    (re.compile(r"[A-Za-z0-9]-$"), -2.5),
     (re.compile(r"、$|、、|。。|、。|。、|^[、。]"), -2.0),
     # sentences end in 。, and 、 seldom follows a verb in its ending form
     (END_OF_SENTENCE, -2.5),
@@ -283,9 +288,15 @@ _ODD: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
 
 def oddity(text: str) -> float:
     """How much less a text is believed for what Japanese writing hardly ever has (0 = nothing odd)."""
-    return max(
+    never = 2 * IMPOSSIBLE if has_lone_sign(text) else 0.0
+    return never + max(
         -6.0, old_shapes(text) * 1.5 + sum(weight * len(pattern.findall(text)) for pattern, weight in _ODD)
     )
+
+
+def has_lone_sign(text: str) -> bool:
+    """Whether a word of hiragana ends in one letter or digit (すZ); after a particle it may (コースのA)."""
+    return bool(_VERB_AND_SIGN.search(text))
 
 
 def old_shapes(text: str) -> float:
@@ -316,4 +327,4 @@ def in_new_shapes(text: str) -> str:
 
 def in_kana(text: str) -> str:
     """え where 元 was read within a word of kana."""
-    return re.sub(r"(?<=[ぁ-ゖ])元(?=[ぁ-ヺ荘館苑園]|$)|^元(?=[ぁ-ゖ])", "え", text)
+    return re.sub(r"(?<=[ぁ-ゖ])元(?=[ぁ-ヺ荘館苑園第]|$)|^元(?=[ぁ-ゖ])", "え", text)

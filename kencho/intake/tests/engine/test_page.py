@@ -114,7 +114,23 @@ class TestRefusals:
         image = np.full((3508, 2480), 255, np.uint8)
         for row in range(20):
             put(image, "これはどの様式でもない手紙です。", 300, 300 + 120 * row)
-        assert read(image).refusal is Refusal.UNKNOWN_FORM
+        done = read(image)
+        assert done.refusal is Refusal.UNKNOWN_FORM
+        assert cv2.imdecode(np.frombuffer(done.image, np.uint8), cv2.IMREAD_GRAYSCALE) is not None
+
+    def test_a_number_on_a_page_of_no_form_is_painted_over_in_its_picture(self) -> None:
+        image = np.full((3508, 2480), 255, np.uint8)
+        for row in range(20):
+            put(image, "これはどの様式でもない手紙です。", 300, 300 + 120 * row)
+        put(image, MY_NUMBER, 300, 300 + 120 * 20)
+        done = read(image)
+        assert done.refusal is Refusal.UNKNOWN_FORM
+        assert done.masked_numbers == 1
+        kept = cv2.imdecode(np.frombuffer(done.image, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert kept is not None
+        scale = kept.shape[0] / 3508
+        top, left = round((300 + 120 * 20) * scale), round(300 * scale)
+        assert (kept[top : top + 40, left : left + 250] < 40).mean() > 0.8
 
     def test_torn(self) -> None:
         image = scanned(filled())
