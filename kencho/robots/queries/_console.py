@@ -8,7 +8,6 @@ from django.db.models import Count, Max, Q, QuerySet
 from kencho.audit.models import Entry
 from kencho.organization.queries import Desk
 from kencho.procedures.models import Procedure
-from kencho.robots import permissions
 from kencho.robots.models import Robot, RobotRun, RobotVersion, Target
 from kencho.robots.queries._reading import versions_of
 
@@ -41,10 +40,10 @@ def packages_of(desk: Desk) -> list[tuple[str, str]]:
     )
 
 
-def procedures_of(desk: Desk) -> list[tuple[str, str]]:
-    """Procedures whose applications a robot may carry: (code, title). Other divisions' only for administrators."""
+def procedures_of(desk: Desk, *, of_all_divisions: bool) -> list[tuple[str, str]]:
+    """Procedures whose applications a robot may carry: (code, title); of the own division, or of all."""
     rows = Procedure.objects.filter(body=desk.body).order_by("title", "code")
-    if not permissions.may_administer(desk):
+    if not of_all_divisions:
         rows = rows.filter(division=desk.division)
     return [(code, f"{title}（{code}）") for code, title in rows.values_list("code", "title")]
 

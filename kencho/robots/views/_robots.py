@@ -241,7 +241,11 @@ def robot_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """設定を変える。"""
     robot = own_robot(request, pk)
     form = forms.RobotChange(
-        request.POST or None, robot=robot, procedures=queries.procedures_of(request.desk)
+        request.POST or None,
+        robot=robot,
+        procedures=queries.procedures_of(
+            request.desk, of_all_divisions=permissions.may_administer(request.desk)
+        ),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -264,7 +268,7 @@ def robot_create(request: StaffRequest) -> HttpResponse:
     form = forms.RobotEntry(
         request.POST or None,
         packages=queries.packages_of(desk),
-        procedures=queries.procedures_of(desk),
+        procedures=queries.procedures_of(desk, of_all_divisions=permissions.may_administer(desk)),
         targets=targets.values(),
         divisions=divisions.values(),
     )
