@@ -64,7 +64,7 @@ def limit_resources(memory: int) -> None:
 
 def say(line: socket.socket, message: Mapping[str, Any], blobs: tuple[bytes, ...] = ()) -> None:
     """Answer with plain writes, as sending is among the calls that the walls refuse."""
-    wire.send(_Writer(line.fileno()), message, blobs)  # type: ignore[arg-type]
+    wire.send(_Writer(line.fileno()), message, blobs)  # type: ignore[arg-type]  # writes are all that the frames need of a file
 
 
 class _Writer:

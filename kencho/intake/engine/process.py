@@ -213,7 +213,7 @@ class ReadingProcess:
         desk = Path(tempfile.mkdtemp(prefix="reading-"))
         try:
             command = [sys.executable, "-I", "-B", "-c", BOOTSTRAP, str(PACKAGE_ROOT), str(theirs.fileno())]
-            process = subprocess.Popen(  # noqa: S603  fixed command line, no shell, nothing from the file in it
+            process = subprocess.Popen(  # noqa: S603  # fixed command line, no shell, nothing from the file in it
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -172,7 +172,7 @@ def test_the_switch_ends_a_run_in_the_middle(world: World, monkeypatch: pytest.M
     done = outcomes.done
 
     def stop_after_three(*arguments: object) -> None:
-        done(*arguments)  # type: ignore[arg-type]
+        done(*arguments)  # type: ignore[arg-type]  # handed on untouched
         if len(world.old.entries) == 3:
             services.stop_target(target=world.target, reason="試験", by=BY, at=clock.now())
 
@@ -193,7 +193,7 @@ def test_the_switch_holds_back_the_very_click(world: World, monkeypatch: pytest.
 
     def stop_first(*arguments: object) -> bool:
         services.pause_robot(robot=robot, by=BY, at=clock.now())
-        return announce(*arguments)  # type: ignore[arg-type]
+        return announce(*arguments)  # type: ignore[arg-type]  # as above
 
     monkeypatch.setattr(outcomes, "announce", stop_first)
     run = world.run(robot)
@@ -211,7 +211,7 @@ def test_a_person_stops_a_run_and_it_writes_nothing_more(
 
     def stop_before(run: RobotRun, *arguments: object) -> None:
         services.stop_run(run=run, by=BY, at=clock.now())
-        settle(run, *arguments)  # type: ignore[arg-type]
+        settle(run, *arguments)  # type: ignore[arg-type]  # as above
 
     monkeypatch.setattr(outcomes, "done", stop_before)
     run = world.run(robot)

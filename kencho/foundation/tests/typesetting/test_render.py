@@ -291,8 +291,8 @@ def test_any_order_of_rows_can_be_printed(kinds: list[str]) -> None:
         if kind == "entry":
             field["kind"], field["level"] = "heading", 3
         else:
-            field["kind"] = kind  # type: ignore[typeddict-item]
-        field.update(  # type: ignore[call-arg]
+            field["kind"] = kind  # type: ignore[typeddict-item]  # any of the kinds, from a list of texts
+        field.update(  # type: ignore[call-arg]  # drawn at random, so the keys are not known to the checker
             groups=(3, 3), lines=number % 7 + 2, options=["一"] * (number % 20 + 1), eras=["令和"],
             parts=[{"key": "a", "label": "あ"}, {"key": "b", "label": "い"}],
         )  # fmt: skip

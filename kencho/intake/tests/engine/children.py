@@ -42,7 +42,7 @@ def read(
     if number == EATS:
         bytearray(8 * 1024 * 1024 * 1024)
     if number == LIES:
-        return PageReading(number, rotation="sideways")  # type: ignore[arg-type]
+        return PageReading(number, rotation="sideways")  # type: ignore[arg-type]  # a child that lies is the point
     sheets = {name: blanks(name, 1) is not None for name in templates}
     detail = {
         "shape": list(image.shape),
@@ -52,7 +52,7 @@ def read(
         "reached": reached() if number == ASKS else [],
     }
     if number == TALKS:
-        print("to nobody", flush=True)  # noqa: T201
+        print("to nobody", flush=True)  # noqa: T201  # words among the frames are the point
     field = FieldReading(
         "name",
         Kind.NAME,
@@ -74,7 +74,7 @@ def reached() -> list[str]:
     reached = []
     attempts: dict[str, Callable[[], Any]] = {
         "network": lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
-        "file": lambda: open("/etc/passwd").close(),  # noqa: PTH123
+        "file": lambda: open("/etc/passwd").close(),  # noqa: PTH123  # what a broken parser would call
         "program": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "fork": os.fork,
     }

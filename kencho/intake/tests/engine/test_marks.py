@@ -17,7 +17,7 @@ WAYS = ("tick", "cross", "dot", "fill", "circle")
 
 
 def sheet_of(image: Grey, **damage: float) -> Sheet:
-    scan = scanned(image, **damage)  # type: ignore[arg-type]
+    scan = scanned(image, **damage)  # type: ignore[arg-type]  # the table mixes the kinds of damage
     return straighten(scan, registered(scan, int(damage.get("dpi", 300))))
 
 
