@@ -9,8 +9,9 @@ that the two disagree is for the reading engine to notice.
 import re
 from collections.abc import Iterable
 
+from kencho.foundation.prefectures import PREFECTURES
 from kencho.foundation.text import digits_ascii
-from kencho.procedures.definition import PREFECTURES, look_up
+from kencho.procedures.definition import look_up
 
 __all__ = ["join", "split"]
 

@@ -7,6 +7,7 @@ secrets of its target, and can only tell its parent names of steps and fields, a
 import urllib.error
 import urllib.parse
 import urllib.request
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -46,16 +47,16 @@ class Withheld(Exception):
     """The parent did not allow the submission: stopped, paused, or no longer this run's item."""
 
 
-class Told:
+class Told(ABC):
     """How a context tells its parent; ``ask`` waits for the answer."""
 
+    @abstractmethod
     def say(self, kind: str, **more: Any) -> None:
         """Tell a fact."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ask(self, kind: str, **more: Any) -> bool:
         """Ask, and wait until it is stored and answered."""
-        raise NotImplementedError
 
 
 class Context:
@@ -256,21 +257,22 @@ class _Still(urllib.request.HTTPRedirectHandler):
         """Never follow."""
 
 
-class Robot:
+class Robot(ABC):
     """Base of a package's class. ``sign_in`` runs before the first item and after each failure."""
 
     def sign_in(self, ctx: Context) -> None:
         """Begin a session in the target; nothing to do by default."""
 
+    @abstractmethod
     def perform(self, ctx: Context) -> None:
         """Do one item: steps, fields, ``before_submit``, the click, the receipt."""
-        raise NotImplementedError
 
     def find_receipts(self, ctx: Context) -> list[str]:
         """All receipts that the target has for ``ctx.key``. Read the target's own list; raise when it cannot be read.
 
         An empty list means that the item is certainly not there: it will be typed again.
         """
+        # A robot that cannot ask its target leaves every doubtful item to a person.
         raise NotImplementedError
 
 

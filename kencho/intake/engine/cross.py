@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
 
+from kencho.foundation.prefectures import PREFECTURES
 from kencho.foundation.text import fold, fold_name
 from kencho.intake.engine import decode
 from kencho.intake.engine.decode import Reading, Seen
@@ -287,7 +288,7 @@ def address_alone(address: Judged) -> None:
     if not address.readings:
         return
     text = in_context(address.readings[0].normal.text)
-    prefecture = next((each for each in places.PREFECTURES if text.startswith(each)), "")
+    prefecture = next((each for each in PREFECTURES if text.startswith(each)), "")
     rest = text.removeprefix(prefecture)
     cities = [
         (pref, city)

@@ -5,6 +5,7 @@ limits of this module costs nothing.
 """
 
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,14 +71,14 @@ class Scan:
     dpi: int
 
 
-class Document:
+class Document(ABC):
     """An open file of pages. Use as a context manager; pages count from 1."""
 
     pages: int = 0
 
+    @abstractmethod
     def page(self, number: int) -> Scan:
         """One page as a picture; raises `Unreadable` for a page that cannot be decoded or is too coarse or large."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Let the file go."""

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from kencho.procedures.definition._check import check, meta_schema
-from kencho.procedures.definition._codelists import PREFECTURES
 from kencho.procedures.definition._compiled import Compiled, Verdict
 from kencho.procedures.definition._diff import Change
 from kencho.procedures.definition._diff import diff as _diff
@@ -83,7 +82,6 @@ def diff(old: Definition | Mapping[str, Json], new: Definition | Mapping[str, Js
 
 __all__ = [
     "ITEM_TYPES",
-    "PREFECTURES",
     "Answers",
     "BlankField",
     "BlankForm",

@@ -2,57 +2,8 @@
 
 from __future__ import annotations
 
+from kencho.foundation.prefectures import PREFECTURES
 from kencho.procedures.definition._model import Option
-
-_PREFECTURES = [
-    "北海道",
-    "青森県",
-    "岩手県",
-    "宮城県",
-    "秋田県",
-    "山形県",
-    "福島県",
-    "茨城県",
-    "栃木県",
-    "群馬県",
-    "埼玉県",
-    "千葉県",
-    "東京都",
-    "神奈川県",
-    "新潟県",
-    "富山県",
-    "石川県",
-    "福井県",
-    "山梨県",
-    "長野県",
-    "岐阜県",
-    "静岡県",
-    "愛知県",
-    "三重県",
-    "滋賀県",
-    "京都府",
-    "大阪府",
-    "兵庫県",
-    "奈良県",
-    "和歌山県",
-    "鳥取県",
-    "島根県",
-    "岡山県",
-    "広島県",
-    "山口県",
-    "徳島県",
-    "香川県",
-    "愛媛県",
-    "高知県",
-    "福岡県",
-    "佐賀県",
-    "長崎県",
-    "熊本県",
-    "大分県",
-    "宮崎県",
-    "鹿児島県",
-    "沖縄県",
-]
 
 # 全国地方公共団体コード (five digits) of the municipalities of Mie.
 _MIE = [
@@ -116,10 +67,9 @@ _MIE = [
     "紀宝町",
 ]
 
-PREFECTURES: tuple[str, ...] = tuple(_PREFECTURES)
 
 CODELISTS: dict[str, tuple[Option, ...]] = {
-    "prefectures": tuple(Option(f"{number:02d}", name) for number, name in enumerate(_PREFECTURES, start=1)),
+    "prefectures": tuple(Option(f"{number:02d}", name) for number, name in enumerate(PREFECTURES, start=1)),
     "mie_municipalities": tuple(Option(code, name) for code, name in zip(_MIE[::2], _MIE[1::2], strict=True)),
     "months": tuple(Option(str(month), f"{month}月") for month in range(1, 13)),
     "legal_entity_kinds": tuple(

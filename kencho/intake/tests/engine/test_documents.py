@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 
 from kencho.intake.engine.documents import (
-    Document,
     Limits,
     Unreadable,
     encode_png,
@@ -266,8 +265,3 @@ def test_black_page() -> None:
 def test_png_keeps_every_shade() -> None:
     shades = np.tile(np.arange(256, dtype=np.uint8), (40, 1))
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(encode_png(shades)))), shades)
-
-
-def test_a_document_is_abstract() -> None:
-    with pytest.raises(NotImplementedError):
-        Document().page(1)

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
+from kencho.foundation.prefectures import PREFECTURES
 from kencho.procedures.definition import _samples as samples
-from kencho.procedures.definition._codelists import PREFECTURES
 from kencho.procedures.definition._expressions import is_empty
 from kencho.procedures.definition._model import Item, Json, html_id
 from kencho.procedures.definition._text import ascii_text, kana, whole
