@@ -260,7 +260,7 @@ class _Still(urllib.request.HTTPRedirectHandler):
 class Robot(ABC):
     """Base of a package's class. ``sign_in`` runs before the first item and after each failure."""
 
-    def sign_in(self, ctx: Context) -> None:
+    def sign_in(self, ctx: Context) -> None:  # noqa: B027  # not every target asks for it
         """Begin a session in the target; nothing to do by default."""
 
     @abstractmethod
