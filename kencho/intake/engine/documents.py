@@ -80,7 +80,8 @@ class Document(ABC):
     def page(self, number: int) -> Scan:
         """One page as a picture; raises `Unreadable` for a page that cannot be decoded or is too coarse or large."""
 
-    def close(self) -> None:  # noqa: B027  # a plain picture holds no file open
+    @abstractmethod
+    def close(self) -> None:
         """Let the file go."""
 
     def __enter__(self) -> Self:
