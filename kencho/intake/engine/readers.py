@@ -42,6 +42,7 @@ class Model:
     file: str
     sha256: str
     keys: str = ""
+    keys_sha256: str = ""
 
     def path(self) -> Path:
         """The file of weights."""
@@ -49,13 +50,19 @@ class Model:
 
     def content(self) -> bytes:
         """The weights. Raises ModelChanged unless they are exactly those of the hash."""
-        path = self.path()
+        return self._tried(self.file, self.sha256)
+
+    def key_list(self) -> list[str]:
+        """The characters in the order of the network's classes. Raises ModelChanged: another order reads nonsense."""
+        return self._tried(self.keys, self.keys_sha256).decode("utf-8").split("\n")
+
+    def _tried(self, name: str, sha256: str) -> bytes:
         try:
-            data = path.read_bytes()
+            data = (_folder_of(self.package) / name).read_bytes()
         except OSError as error:
-            raise ModelChanged(self.file) from error
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise ModelChanged(self.file)
+            raise ModelChanged(name) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise ModelChanged(name)
         return data
 
 
@@ -71,6 +78,7 @@ V5: Final = Model(
     "ppocrv5_rec.onnx",
     "22edcdb81193286bd1f2c34069d4dc4296d3ac268fc736b4a83bba3eaae26dbb",
     "ppocr_keys_v5.txt",
+    "4941d35625bf15f7ef89fcbff443893e2fef40e25a7ecde885203994d4a9be25",
 )
 
 
@@ -111,7 +119,7 @@ class LineReader:
 
     def _alphabet(self, model: Model) -> tuple[str, ...]:
         if model.keys:
-            listed = (_folder_of(model.package) / model.keys).read_text(encoding="utf-8").split("\n")
+            listed = model.key_list()
             return ("", *listed[1 : self._session.get_outputs()[0].shape[2]])
         written: str = self._session.get_modelmeta().custom_metadata_map["character"]
         return ("", *written.splitlines(), " ")

@@ -2,6 +2,7 @@
 
 import math
 import socket
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,6 +30,10 @@ class TestWeights:
         changed = readers.Model("v6", readers.V6.package, readers.V6.file, "0" * 64)
         with pytest.raises(readers.ModelChanged):
             changed.content()
+
+    def test_another_order_of_characters_is_refused(self) -> None:
+        with pytest.raises(readers.ModelChanged, match="keys"):
+            replace(readers.V5, keys_sha256="0" * 64).key_list()
 
     def test_a_missing_package_is_named(self) -> None:
         with pytest.raises(readers.ModelChanged, match="no_such_package"):
