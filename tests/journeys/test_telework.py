@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db.models import F
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -117,7 +118,10 @@ def test_from_plan_to_indicator(world: Cast, new_context: NewContext) -> None:
     expect(phone.get_by_text("実績が確定しました。")).to_be_visible()
     _look(phone, "done")
     assert _divisions(world) == (1, 0)
+    # The first one ended a while ago, or the second, moved back as well, would begin before that.
+    TeleworkSession.objects.update(ended_at=F("started_at") + timedelta(seconds=30))
     phone.get_by_role("button", name="開始を報告する").click()
+    expect(phone.get_by_text("から実施中")).to_be_visible()
     TeleworkSession.objects.filter(state="running").update(started_at=clock.now() - timedelta(seconds=1))
     phone.get_by_role("button", name="終了を報告する").click()
     expect(phone.get_by_text("実績が確定しました。")).to_be_visible()

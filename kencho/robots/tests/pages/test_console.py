@@ -435,9 +435,22 @@ class TestTargets:
         admin.post(reverse("robots:target_create"), {**fields, "credential_ref": "LEDGER_PASSWORD"})
         target = Target.objects.get()
         assert target.is_real
-        send(admin, "target_edit", target.pk, name="新しい台帳", base_url="https://ledger.example.jp")
+        changed = {"name": "新しい台帳", "base_url": "https://ledger.example.jp"}
+        send(admin, "target_edit", target.pk, **changed, is_real="on")
         target.refresh_from_db()
-        assert (target.name, target.is_real, target.code) == ("新しい台帳", False, "ledger")
+        assert (target.name, target.is_real, target.code) == ("新しい台帳", True, "ledger")
+
+    def test_a_real_target_stays_real(self, admin: Client) -> None:
+        """Else a version that nobody approved could be let loose on it by unticking a box."""
+        fields = {"code": "ledger", "name": "台帳", "base_url": "https://ledger.example.jp", "is_real": "on"}
+        admin.post(reverse("robots:target_create"), fields)
+        target = Target.objects.get()
+        answer = admin.post(
+            url("target_edit", target.pk), {"name": "台帳", "base_url": "https://ledger.example.jp"}
+        )
+        target.refresh_from_db()
+        assert target.is_real
+        assert "別の相手として登録してください" in answer.content.decode()
 
     @pytest.mark.parametrize("base_url", ["ftp://ledger.example.jp", "https://a:b@ledger.example.jp", "x"])
     def test_an_address_that_cannot_be_is_told(self, admin: Client, base_url: str) -> None:
