@@ -122,6 +122,25 @@ def test_several_deeds_are_named(log: None, deeds: list[tuple[str, Callable[[int
     _check(deeds)
 
 
+def test_an_exchange_beside_a_missing_member_is_named(log: None) -> None:
+    """No root can be made of a seal that lacks a member, so the exchange must show by itself."""
+    seal = SealedEntry.objects.values_list("seal_id", flat=True).order_by("seal_id")[0]
+    gone, one, two = (
+        SealedEntry.objects.filter(seal_id=seal).order_by("position").values_list("pk", flat=True)[:3]
+    )
+
+    def exchange(_start: int) -> None:
+        place = dict(SealedEntry.objects.filter(pk__in=[one, two]).values_list("pk", "position"))
+        for pk, position in ((one, 9999), (two, place[one]), (one, place[two])):
+            run("UPDATE audit_sealedentry SET position = %s WHERE entry_id = %s", position, pk)
+
+    def delete(_start: int) -> None:
+        run("DELETE FROM audit_entry WHERE id = %s", gone)
+        run("DELETE FROM audit_sealedentry WHERE entry_id = %s", gone)
+
+    _check([("delete", delete), ("exchange", exchange)])
+
+
 def test_an_untouched_log_is_clean(log: None) -> None:
     guards.install(connection)
     report = verify(at=AT)

@@ -122,16 +122,17 @@ def _name_entries(seal: SealRow, members: _Members, report: Report, *, stored_ho
         elif index in members.uncoded:
             report.add(Finding(FindingKind.ENTRY_FORGED, *place))
     if not stored_holds and seal.root:
-        _name_order(seal, members, report)
+        _name_order(seal, list(zip(members.ids, members.positions, strict=True)), report)
         if report.count == before:
             report.add(Finding(FindingKind.SEAL_CHANGED, seal=seal.number, note="root"))
 
 
-def _name_order(seal: SealRow, members: _Members, report: Report) -> None:
+def _name_order(seal: SealRow, places: Sequence[tuple[int, int]], report: Report) -> None:
     """Ids grow within a seal; those out of their place were exchanged."""
-    for index, (now, wanted) in enumerate(zip(members.ids, sorted(members.ids), strict=True)):
+    in_order = sorted(entry_id for entry_id, _position in places)
+    for (now, position), wanted in zip(places, in_order, strict=True):
         if now != wanted:
-            report.add(Finding(FindingKind.MEMBER_CHANGED, now, seal.number, members.positions[index]))
+            report.add(Finding(FindingKind.MEMBER_CHANGED, now, seal.number, position))
 
 
 def _name_members(seal: SealRow, members: _Members, report: Report) -> None:
@@ -141,6 +142,9 @@ def _name_members(seal: SealRow, members: _Members, report: Report) -> None:
     for entry_id, position in zip(members.ids, members.positions, strict=True):
         if position not in wanted:
             report.add(Finding(FindingKind.MEMBER_INSERTED, entry_id, seal.number, position))
+    # Where a member is missing no root can be made, but an exchange among the others still shows.
+    places = [each for each in zip(members.ids, members.positions, strict=True) if each[1] in wanted]
+    _name_order(seal, places, report)
 
 
 def check_unsealed(at: datetime, report: Report, tick: Tick) -> None:

@@ -499,7 +499,7 @@ class TestRuns:
         ]
         content = "\n".join(map(json.dumps, lines)) + '\n{"at": "half'
         things.run.log = files.keep(
-            body=cast.body, content=content.encode(), kind="application/x-ndjson", at=clock.now()
+            body=cast.body, content=content.encode(), kind="jsonl", at=clock.now()
         )
         things.run.save()
         page = text(clerk, url("run_show", things.run.pk))
