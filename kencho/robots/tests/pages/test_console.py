@@ -498,9 +498,7 @@ class TestRuns:
             {"at": "2026-06-01T01:00:03.000+00:00", "event": "of_another_version", "item": 0},
         ]
         content = "\n".join(map(json.dumps, lines)) + '\n{"at": "half'
-        things.run.log = files.keep(
-            body=cast.body, content=content.encode(), kind="jsonl", at=clock.now()
-        )
+        things.run.log = files.keep(body=cast.body, content=content.encode(), kind="jsonl", at=clock.now())
         things.run.save()
         page = text(clerk, url("run_show", things.run.pk))
         for part in ("10:00:01", "件を始めた", "applicant_name", "of_another_version", things.item.key):
