@@ -151,13 +151,15 @@ def test_too_long_too_much_and_dead_are_told_apart(world: World, settings: Any, 
     for n, act in enumerate(("sleep", "eat", "die")):
         world.item(robot, f"N-{n}", subject_title=act)
     robot.items.update(attempts=9)
+    # The browser of the page tests may live in this same process; only what the robot started must be gone.
+    others = set(descendants(os.getpid()))
     world.run(robot)
     assert list(robot.items.order_by("id").values_list("reason", flat=True)) == [
         Reason.HUNG,
         Reason.TOO_MUCH_MEMORY,
         Reason.CRASHED,
     ]
-    assert descendants(os.getpid()) == []
+    assert set(descendants(os.getpid())) <= others
 
 
 def test_what_a_killed_process_left_is_removed(
