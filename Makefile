@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PORT ?= 8000
 
-.PHONY: digits accuracy oracle help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
+.PHONY: digits accuracy fixer-accuracy oracle help setup run demo test cover journeys format lint types imports templates check docs docs-check messages messages-check migrations mutation bench shots lock tools clean
 
 ##@ Use
 help: ## List the targets
@@ -88,8 +88,11 @@ oracle: $(VENV)/.dev ## Try to work out hidden cells of 10,000 made-up surveys w
 	@$(PY) -m kencho.surveys.tests.oracle 10000
 
 accuracy: $(VENV)/.dev ## Read made-up scans and count mistakes: SEED=n, PAGES FORMS FONTS CLASSES LAYOUTS DPI KEEP WORKERS
-	@$(PY) -m scripts.accuracy --seed $(or $(SEED),1) $(if $(PAGES),--pages $(PAGES)) $(if $(FORMS),--forms $(FORMS)) $(if $(FONTS),--fonts $(FONTS)) \
+	@$(PY) -m scripts.accuracy --seed $(or $(SEED),31337) $(if $(PAGES),--pages $(PAGES)) $(if $(FORMS),--forms $(FORMS)) $(if $(FONTS),--fonts $(FONTS)) \
 		$(if $(CLASSES),--classes $(CLASSES)) $(if $(LAYOUTS),--layouts $(LAYOUTS)) $(if $(DPI),--dpi $(DPI)) $(if $(KEEP),--keep $(KEEP)) $(if $(WORKERS),--workers $(WORKERS))
+
+fixer-accuracy: $(VENV)/.dev ## Let the fixer tidy made-up workbooks and count mistakes: SEED=n, BOOKS KEEP ONLY SHOW
+	@$(PY) -m scripts.fixer_accuracy --seed $(or $(SEED),31337) $(if $(BOOKS),--books $(BOOKS)) $(if $(KEEP),--keep $(KEEP)) $(if $(ONLY),--only "$(ONLY)") $(if $(SHOW),--show $(SHOW))
 
 bench: $(VENV)/.dev tools ## Measure speed; ONLY=submit runs one
 	@bash scripts/install_tools.sh tesseract-ocr tesseract-ocr-jpn

@@ -12,8 +12,9 @@ from ninja.openapi.schema import OpenAPISchema
 
 from kencho.applications import api as applications
 from kencho.approvals import api as approvals
+from kencho.catalog import api as catalog
 from kencho.foundation.access import Access, mark
-from kencho.foundation.api import PROBLEM_TYPE, StrictParser, edge, install, json_answer
+from kencho.foundation.api import PROBLEM_TYPE, StrictParser, edge, install, json_answer, open_to_all
 from kencho.foundation.middleware import problem
 from kencho.foundation.ui import Crumb
 from kencho.organization.api_auth import GuestOrToken, Scoped
@@ -37,6 +38,8 @@ class KenchoApi(NinjaAPI):
         operations = [each for each in found if isinstance(each, URLPattern) and each.name not in OWN_PAGES]
         for each in operations:
             each.callback = mark(edge(each.callback), Access("token", "each operation names its scope"))
+            if str(each.pattern).startswith(OPEN_DATA):
+                each.callback = open_to_all(each.callback)
         own: list[URLResolver | URLPattern] = [
             path("openapi.json", edge(openapi), name="openapi-json"),
             path("docs", edge(reference), name="openapi-view"),
@@ -56,6 +59,8 @@ class KenchoApi(NinjaAPI):
         return schema
 
 
+OPEN_DATA = "opendata/"
+"""Below it lies what pages of every other site may read in their readers' browsers."""
 OWN_PAGES = frozenset({"openapi-json", "openapi-view", "api-root"})
 
 
@@ -98,7 +103,7 @@ api = KenchoApi(
     docs_url=None,
 )
 install(api, applications.REFUSALS, approvals.REFUSALS)
-for router in (procedures.router, applications.router, approvals.router, policy.router):
+for router in (procedures.router, applications.router, approvals.router, catalog.router, policy.router):
     api.add_router("", router)
 
 

@@ -64,6 +64,7 @@ KENCHO_APPS = [
     "kencho.surveys",
     "kencho.workplace",
     "kencho.reforms",
+    "kencho.catalog",
     "kencho.intake",
     "kencho.robots",
     "kencho.policy",
@@ -246,6 +247,34 @@ INTAKE_KEEP_DAYS = env.number(
 )
 INTAKE_MAIL_CA = env.text(
     "KENCHO_INTAKE_MAIL_CA", help="メールの取込み口の証明書を確かめる認証局のファイル。省略時はOSのもの"
+)
+
+# --- Open data: files are tidied, checked, published and queried ---------------------------------------------------
+CATALOG_DROPS = env.folder(
+    "KENCHO_CATALOG_DROPS",
+    VAR_DIR / "drops",
+    shown="var/drops",
+    help="公開の準備のために送られている途中のファイルを置くフォルダー。Webプロセスが二台以上のときは共有の場所にする",
+)
+CATALOG_CACHE = env.folder(
+    "KENCHO_CATALOG_CACHE",
+    VAR_DIR / "catalog-cache",
+    shown="var/catalog-cache",
+    help="公開した表の配布用のファイルと、S3に置いた表の写しを置くフォルダー。消しても作り直す",
+)
+CATALOG_MEGABYTES = env.number(
+    "KENCHO_CATALOG_MB", 2000, help="オープンデータとして置けるファイルの大きさ（MB）"
+)
+CATALOG_FIXER_ROWS = env.number(
+    "KENCHO_CATALOG_FIXER_ROWS",
+    50_000,
+    help="これより行の多いCSVは、一つのセルずつの整え方をせず、列ごとの検査だけをする",
+)
+CATALOG_JOB_SECONDS = env.number(
+    "KENCHO_CATALOG_JOB_SECONDS", 900, help="一つのファイルの読み取りと検査を待つ秒数の上限"
+)
+CATALOG_JOB_MEGABYTES = env.number(
+    "KENCHO_CATALOG_JOB_MB", 1000, help="ファイルを読み取るプロセスのメモリーの上限（MB）"
 )
 
 # --- Keys of the office's seal ------------------------------------------------------------------------------------

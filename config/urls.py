@@ -26,6 +26,7 @@ APPS = (
     "surveys",
     "workplace",
     "reforms",
+    "catalog",
     "intake",
     "robots",
     "policy",

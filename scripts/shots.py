@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# From a resident's form to the notice; from a paper to an application; from a decision to the hours saved.
+# From a resident's form to the notice; from a printed form to the hours saved in the sheet; a form of another office.
 JOURNEYS = (
     "tests/journeys/test_whole_journey.py",
+    "tests/journeys/test_paper_to_sheet.py",
     "tests/journeys/test_intake.py",
-    "tests/journeys/test_robots.py",
 )
 
 

@@ -154,9 +154,13 @@ def by_number(number: str) -> Application | None:
 
 def secret_digest(secret: str) -> str:
     """What is stored of a guest's code: a keyed hash."""
-    plain = "".join(c for c in secret.upper() if c.isalnum())
-    key = hashlib.sha256(b"kencho.applications.secret\0" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, plain.encode(), hashlib.sha256).hexdigest()
+    plain = "".join(filter(str.isalnum, secret.upper()))
+    return hmac.digest(_secret_key(settings.SECRET_KEY), plain.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=4)
+def _secret_key(secret: str) -> bytes:
+    return hashlib.sha256(b"kencho.applications.secret\0" + secret.encode()).digest()
 
 
 def knows_secret(application: Application, secret: str) -> bool:

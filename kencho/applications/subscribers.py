@@ -51,8 +51,7 @@ def _staff_name(pk: int) -> str:
 @subscriber(ApplicationSubmitted)
 def enter_in_register(event: ApplicationSubmitted) -> None:
     """収受番号を付ける。"""
-    application = _application(event.application_id)
-    services.enter_in_register(application=application, by=WORKER, at=application.arrived_at)
+    services.enter_arrived(application_id=event.application_id, by=WORKER)
 
 
 @subscriber(ApplicationSubmitted)

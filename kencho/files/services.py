@@ -53,6 +53,14 @@ def keep(*, body: Body, content: bytes, kind: str, at: datetime, quarantined: bo
     return _keep(body, content, digest, size, kind, at, quarantined=quarantined)
 
 
+def keep_stream(
+    *, body: Body, content: Readable, kind: str, at: datetime, quarantined: bool = False
+) -> StoredFile:
+    """Keep a file that is too large to hold in memory, under its SHA-256; what `keep` says holds here too."""
+    digest, size = store.digest_of(content)
+    return _keep(body, content, digest, size, kind, at, quarantined=quarantined)
+
+
 def _keep(
     body: Body,
     content: bytes | Readable,

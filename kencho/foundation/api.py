@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar, cast
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
@@ -41,6 +41,7 @@ __all__ = [
     "counted",
     "edge",
     "install",
+    "open_to_all",
     "problems",
     "refuse",
 ]
@@ -52,6 +53,7 @@ MAX_MULTIPART_BYTES = 64_000_000
 MAX_DEPTH = 20
 MINUTE = 60
 PROBLEM_TYPE = "application/problem+json"
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 # Kept free of what no database column, log line or screen takes: control characters and halves of surrogate pairs.
 Text = Annotated[str, Field(max_length=4000)]
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
@@ -333,6 +335,26 @@ def edge(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
 
     # Tokens travel in a header that no other site can make a browser send; cookies are not looked at.
     return csrf_exempt(faced)
+
+
+def open_to_all(view: View) -> View:
+    """Let pages of other sites read the answers in their readers' browsers (CORS): only for what anybody may read.
+
+    No cookie is looked at and none is allowed to come along, so nobody's rights travel with the request.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, *args, **kwargs)
+        answer["Access-Control-Allow-Origin"] = "*"
+        answer["Access-Control-Expose-Headers"] = "ETag, X-Total-Count, Retry-After, Content-Disposition"
+        if request.method == "OPTIONS":
+            answer["Access-Control-Allow-Methods"] = "GET, HEAD, POST, OPTIONS"
+            answer["Access-Control-Allow-Headers"] = "Content-Type"
+            answer["Access-Control-Max-Age"] = "86400"
+        return answer
+
+    return cast("View", opened)
 
 
 def json_answer(data: Any, content_type: str = "application/json") -> JsonResponse:

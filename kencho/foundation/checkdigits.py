@@ -10,6 +10,7 @@ Sources: 法人番号の指定等に関する省令（平成26年財務省令第
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Final
 
 from kencho.foundation.text import digits_ascii
@@ -152,15 +153,18 @@ _TYPED: Final = str.maketrans(
 def damm_digit(digits: str) -> int:
     """The Damm check digit of decimal digits: it shows every wrong digit and every swap of neighbours."""
     interim = 0
-    for digit in digits:
-        interim = _DAMM[interim][int(digit)]
+    for digit in map(int, digits):
+        interim = _DAMM[interim][digit]
     return interim
+
+
+_AS_DIGITS: Final = {ord("-"): None, **{ord(c): str(ord(c) % 10) for c in ascii_uppercase}}
 
 
 def _check_digit(prefix: str, serial: str) -> int:
     # A letter counts as the last digit of its ASCII code. That keeps it from being taken for the digit that
     # looks like it: O (9) and 0, I (3) and 1, Z (0) and 2, S (3) and 5, B (6) and 8.
-    return damm_digit("".join(c if c.isdigit() else str(ord(c) % 10) for c in prefix + serial if c != "-"))
+    return damm_digit((prefix + serial).translate(_AS_DIGITS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from contextlib import AbstractContextManager
 from contextvars import Context, copy_context
 from typing import Any, Generic, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import translation
+
+from kencho.foundation.prepared import database
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,24 +36,26 @@ class _Waiter(Generic[T]):
     """One request that waits, and later its result or its error."""
 
     def __init__(self) -> None:
-        self._ready = threading.Event()
+        # Taken until there is something to go on for. One waits and one lets go: that needs no more than a lock.
+        self._gate = threading.Lock()
+        self._gate.acquire()
         self._result: list[T] = []
         self.is_stored = False
         self.error: BaseException | None = None
         self.leads = False
 
     def finish(self) -> None:
-        """Let the thread that waits go on."""
-        self._ready.set()
+        """Let the thread that waits go on. Called once, by ``promote`` or when its work is done."""
+        self._gate.release()
 
     def promote(self) -> None:
         """Let the thread that waits lead the next group."""
         self.leads = True
-        self._ready.set()
+        self._gate.release()
 
     def wait(self) -> None:
         """Until done or promoted."""
-        self._ready.wait()
+        self._gate.acquire()
 
     def take(self) -> T:
         """The result of what is stored; raises the work's own error, or NotStored."""
@@ -219,7 +223,7 @@ class _Turn(AbstractContextManager[None]):
 
 
 def _turn() -> _Turn:
-    return _Turn(f"{connection.settings_dict['NAME']}-turn")
+    return _Turn(f"{database().settings_dict['NAME']}-turn")
 
 
 _group = Group(_turn)
@@ -227,9 +231,10 @@ _group = Group(_turn)
 
 def is_used() -> bool:
     """Whether work is grouped here: embedded database, a file, no transaction open in this thread."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
+    db = database()
+    if db.vendor != "sqlite" or db.in_atomic_block:
         return False
-    return not connection.is_in_memory_db()  # type: ignore[attr-defined]  # SQLite's connections have it
+    return not db.is_in_memory_db()  # type: ignore[attr-defined]  # SQLite's connections have it
 
 
 def run(work: Callable[[], T]) -> T:

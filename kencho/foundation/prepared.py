@@ -10,8 +10,8 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from functools import cache, partial
+from datetime import datetime, tzinfo
+from functools import cache, lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -34,6 +34,7 @@ class _Plan(Generic[M]):
         self.sql, values = compiler.as_sql()
         if list(values) != list(given):
             raise UnableToPrepare(rows.model.__name__)
+        self.statement = Statement(self.sql)
         found: dict[str, Any] = compiler.klass_info
         own = found["select_fields"]
         self._first, self._behind = own[0], own[-1] + 1
@@ -64,27 +65,57 @@ class Prepared(Generic[M]):
 
     def one(self, *values: Any) -> M | None:
         """The object, or nothing. Raises UnableToPrepare for a queryset that cannot be prepared."""
+        db = database()
         given = [
-            field.get_db_prep_value(value, connection)
-            for field, value in zip(self._fields, values, strict=True)
+            field.get_db_prep_value(value, db) for field, value in zip(self._fields, values, strict=True)
         ]
         plan: _Plan[M] | None = getattr(self._kept, "plan", None)
         if plan is None:
             plan = self._kept.plan = _Plan(self._make(*values)[:1], given)
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, given)
-            row = cursor.fetchone()
-        return None if row is None else plan.object(row)
+        rows = plan.statement.all(given, db)
+        return plan.object(rows[0]) if rows else None
+
+
+class _Column:
+    """A column of an insert: how its value is found in an object, and whether the database takes that as it is."""
+
+    def __init__(self, field: Any) -> None:
+        self._field = field
+        self._name = field.attname
+        # Fields that set their own value when they are saved, as the time of the last change.
+        self._sets = type(field).pre_save is not Field.pre_save
+        self._plain: type = _PLAIN_TYPES.get(type(field), _Nothing)
+
+    def value(self, row: Model, db: BaseDatabaseWrapper) -> Any:
+        """As the database takes it."""
+        value = self._field.pre_save(row, True) if self._sets else getattr(row, self._name)
+        # Exactly this type: of a translated text or a choice Django makes a text first.
+        if type(value) is self._plain:
+            return value
+        return self._field.get_db_prep_save(value, db)
+
+
+class _Nothing:
+    """The type of no value."""
+
+
+_PLAIN_TYPES: dict[type, type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.BooleanField: bool,
+    models.PositiveSmallIntegerField: int,
+    models.ForeignKey: int,
+}
 
 
 @cache
-def _insert_plan(model: type[Model], vendor: str) -> tuple[str, tuple[Any, ...], str]:
+def _insert_plan(model: type[Model], vendor: str) -> "tuple[Statement, tuple[_Column, ...], str]":
     key = _meta(model).pk
     fields = tuple(each for each in _meta(model).concrete_fields if each is not key)
     columns = ", ".join(_quoted(each.column) for each in fields)
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {table_of(model)} ({columns}) VALUES ({places}) RETURNING {_quoted(key.column)}"  # noqa: S608  # names of our own models
-    return sql, fields, key.attname
+    return Statement(sql), tuple(_Column(each) for each in fields), key.attname
 
 
 def insert(row: Model) -> None:
@@ -92,10 +123,9 @@ def insert(row: Model) -> None:
 
     A row whose insertion was rolled back may be inserted again: it then gets a new key.
     """
-    sql, fields, key = _insert_plan(type(row), connection.vendor)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [each.get_db_prep_save(each.pre_save(row, True), connection) for each in fields])
-        setattr(row, key, cursor.fetchone()[0])
+    db = database()
+    statement, columns, key = _insert_plan(type(row), db.vendor)
+    setattr(row, key, statement.all([each.value(row, db) for each in columns], db)[0][0])
     as_stored(row)
 
 
@@ -127,7 +157,7 @@ class Statement:
 
     def __init__(self, sql: str) -> None:
         self._sql = sql
-        self._bare = sql.replace("%s", "?")
+        self._bare = sql.replace("%s", "?").replace("%%", "%")
 
     def all(self, values: Sequence[Any], db: BaseDatabaseWrapper) -> list[tuple[Any, ...]]:
         """The rows that it answers."""
@@ -195,7 +225,13 @@ def moment(value: datetime, db: BaseDatabaseWrapper) -> Any:
     """An instant as the database takes it."""
     if db.vendor != "sqlite":
         return db.ops.adapt_datetimefield_value(value)
-    return str(value.astimezone(db.timezone).replace(tzinfo=None))
+    return _written(value, db.timezone)
+
+
+@lru_cache(maxsize=64)
+def _written(value: datetime, zone: tzinfo | None) -> str:
+    """Kept, for the rows of one request all bear its time."""
+    return str(value.astimezone(zone).replace(tzinfo=None))
 
 
 def _json(value: Any, db: BaseDatabaseWrapper, *, encode: Callable[[Any], str], encoder: Any) -> Any:

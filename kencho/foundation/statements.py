@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Model
 
-from kencho.foundation.prepared import Prepared, _Plan, table_of
+from kencho.foundation.prepared import Prepared, Statement, _Plan, database, table_of
 
 M = TypeVar("M", bound=Model)
 
@@ -17,32 +16,27 @@ class PreparedRows(Prepared[M]):
 
     def all(self, *values: Any) -> list[M]:
         """The objects in the queryset's order. Raises UnableToPrepare for a queryset that cannot be prepared."""
+        db = database()
         given = [
-            field.get_db_prep_value(value, connection)
-            for field, value in zip(self._fields, values, strict=True)
+            field.get_db_prep_value(value, db) for field, value in zip(self._fields, values, strict=True)
         ]
         plan: _Plan[M] | None = getattr(self._kept, "rows", None)
         if plan is None:
             plan = self._kept.rows = _Plan(self._make(*values), given)
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, given)
-            rows = cursor.fetchall()
-        return [plan.object(row) for row in rows]
+        return [plan.object(row) for row in plan.statement.all(given, db)]
 
 
 @cache
-def _update_plan(model: type[Model], names: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+def _update_plan(model: type[Model], names: Sequence[str]) -> tuple[Statement, tuple[Any, ...]]:
     meta: Any = model._meta  # noqa: SLF001  # Django's documented model API
     fields = tuple(meta.get_field(name) for name in names)
     changes = ", ".join(f'"{each.column}" = %s' for each in fields)
     sql = f'UPDATE {table_of(model)} SET {changes} WHERE "{meta.pk.column}" = %s'  # noqa: S608  # names of our own models
-    return sql, (*fields, meta.pk)
+    return Statement(sql), (*fields, meta.pk)
 
 
 def update(row: Model, *names: str) -> None:
     """Write these columns of a row that is there; no signals are sent."""
-    sql, fields = _update_plan(type(row), names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [each.get_db_prep_save(getattr(row, each.attname), connection) for each in fields]
-        )
+    statement, fields = _update_plan(type(row), names)
+    db = database()
+    statement.each([[each.get_db_prep_save(getattr(row, each.attname), db) for each in fields]], db)

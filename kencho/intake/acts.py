@@ -33,7 +33,9 @@ ACTS: dict[str, dict[str, sentences.Sentence]] = {
         "change": _("様式の枠を直した"),
         "activate": _("様式を使い始めた"),
         "retire": _("様式の使用をやめた"),
-        "set_double_entry": _("二人で入力する項目を決めた"),
+    },
+    "intake.paper_rule": {
+        "set": _("紙の申請で二人で入力する項目を決めた"),
     },
     "intake.inlet": {
         "save": _("スキャンの取込み口を登録した"),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kencho.catalog import queries as catalog
 from kencho.foundation import clock, registry
 from kencho.foundation.access import public
 from kencho.foundation.middleware import API_PREFIX, problem
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "found": queries.find(None, asked, clock.now())[:SHOWN_PROCEDURES] if asked.is_set else None,
         "life_events": queries.life_events(None, clock.now()),
         "bodies": Body.objects.filter(accepts_online=True),
+        "has_open_data": catalog.published().exists(),
         "demo_sign_ins": sign_ins() if settings.DEMO else [],
     }
     return render(request, "portal/home.html", context)
@@ -49,6 +51,7 @@ def body_home(request: HttpRequest, body: str) -> HttpResponse:
         "life_events": queries.life_events(office, clock.now()),
         "offices": queries.offices(office, clock.now()),
         "has_policy": policy.public_measures(office).exists(),
+        "has_open_data": catalog.published(office).exists(),
         "breadcrumbs": [Crumb(_("ホーム"), "/"), Crumb(office.name)],
     }
     return render(request, "portal/body_home.html", context)

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from kencho.catalog import queries as catalog
 from kencho.foundation import clock
 from kencho.foundation.access import public
 from kencho.organization.models import Body
@@ -44,6 +45,19 @@ class Procedures(Sitemap[tuple[str, str]]):
     def location(self, item: tuple[str, str]) -> str:
         """Its page for residents."""
         return reverse("procedures:procedure_show", args=item)
+
+
+class Datasets(Sitemap[tuple[str, str]]):
+    """The page of each published dataset."""
+
+    def items(self) -> list[tuple[str, str]]:
+        """Body and code of each."""
+        found = catalog.published().order_by("body__slug", "code")
+        return list(found.values_list("body__slug", "code"))
+
+    def location(self, item: tuple[str, str]) -> str:
+        """Its page."""
+        return reverse("catalog:dataset_show", args=item)
 
 
 @public("tells a load balancer that the server and its database answer")
@@ -89,4 +103,4 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """The sitemap protocol 0.9."""
-    return sitemap(request, {"bodies": Bodies, "procedures": Procedures})
+    return sitemap(request, {"bodies": Bodies, "procedures": Procedures, "datasets": Datasets})

@@ -10,6 +10,7 @@ from kencho.approvals.events import (
     ApprovalReturned,
     ApprovalWithdrawn,
 )
+from kencho.approvals.subjects import Undecided, subject_of
 from kencho.foundation import actors
 from kencho.foundation.events import subscriber
 from kencho.procedures import services
@@ -19,16 +20,14 @@ log = logging.getLogger(__name__)
 KENCHO = actors.system("procedures")
 
 
-def _version(subject_type: str, subject_id: str) -> ProcedureVersion | None:
-    if subject_type != services.SUBJECT_TYPE:
-        return None
-    return ProcedureVersion.objects.filter(pk=int(subject_id)).first()
+def _version(event: ApprovalRequested | ApprovalGranted | Undecided) -> ProcedureVersion | None:
+    return subject_of(event, services.SUBJECT_TYPE, ProcedureVersion)
 
 
 @subscriber(ApprovalGranted)
 def publish_approved(event: ApprovalGranted) -> None:
     """決裁 → 施行: from the wished day, at the earliest from the decision."""
-    version = _version(event.subject_type, event.subject_id)
+    version = _version(event)
     if version is None:
         return
     start = max(version.in_force_from or event.decided_at, event.decided_at)
@@ -45,37 +44,37 @@ def publish_approved(event: ApprovalGranted) -> None:
         log.warning("approved version %s is not what waits for publication", version.pk)
     except (services.DefinitionError, services.UnableToSaveProcedure):
         log.warning("approved version %s cannot be published any more", version.pk)
-        _reopen(event.subject_type, event.subject_id, event.approval_id, event.decided_at)
+        _reopen(event, event.decided_at)
 
 
-def _reopen(subject_type: str, subject_id: str, approval_id: int, at: datetime) -> None:
-    version = _version(subject_type, subject_id)
+def _reopen(event: ApprovalGranted | Undecided, at: datetime) -> None:
+    version = _version(event)
     if version is not None:
-        services.reopen_version(version=version, approval_id=approval_id, by=KENCHO, at=at)
+        services.reopen_version(version=version, approval_id=event.approval_id, by=KENCHO, at=at)
 
 
 @subscriber(ApprovalReturned)
 def reopen_returned(event: ApprovalReturned) -> None:
     """差戻し → 作成中."""
-    _reopen(event.subject_type, event.subject_id, event.approval_id, event.returned_at)
+    _reopen(event, event.returned_at)
 
 
 @subscriber(ApprovalWithdrawn)
 def reopen_withdrawn(event: ApprovalWithdrawn) -> None:
     """引戻し → 作成中."""
-    _reopen(event.subject_type, event.subject_id, event.approval_id, event.withdrawn_at)
+    _reopen(event, event.withdrawn_at)
 
 
 @subscriber(ApprovalDiscarded)
 def reopen_discarded(event: ApprovalDiscarded) -> None:
     """廃案 → 作成中: the text is kept; giving it up is a decision of its own."""
-    _reopen(event.subject_type, event.subject_id, event.approval_id, event.discarded_at)
+    _reopen(event, event.discarded_at)
 
 
 @subscriber(ApprovalRequested)
 def wait_again(event: ApprovalRequested) -> None:
     """再提出 from the approvers' page."""
-    version = _version(event.subject_type, event.subject_id)
+    version = _version(event)
     if version is not None and event.round_number > 1:
         services.take_up_again(
             version=version, approval_id=event.approval_id, by=KENCHO, at=event.requested_at

@@ -22,6 +22,7 @@ ACTS: dict[str, dict[str, sentences.Sentence]] = {
         "register": _("ロボットを登録した"),
         "change": _("ロボットの設定を変更した"),
         "use_version": _("ロボットの使う版を決めた"),
+        "bind_reform": _("ロボットを業務の見直しに結び付けた"),
         "pause": _("ロボットを一時停止した"),
         "resume": _("ロボットの一時停止を解いた"),
     },

@@ -40,7 +40,10 @@ class TargetEntry(forms.Form):
         label=_("暗証の参照名"),
         max_length=80,
         required=False,
-        help_text=_("環境変数か秘密のファイルの名前です。暗証そのものは、ここに書かないでください。"),
+        help_text=_(
+            "例：LEDGER_PASSWORD。サーバーでは、団体コードの付いた環境変数か秘密のファイルを探します"
+            "（登録したあとの画面に、その名前が出ます）。暗証そのものは、ここに書かないでください。"
+        ),
     )
 
     def __init__(self, *args: Any, target: Target | None = None, **more: Any) -> None:

@@ -11,10 +11,12 @@ from kencho.approvals.events import (
     ApprovalReturned,
     ApprovalWithdrawn,
 )
+from kencho.approvals.subjects import Undecided, subject_of
 from kencho.foundation import clock
 from kencho.foundation.events import subscriber
 from kencho.robots import services
-from kencho.robots.feeds import NoSubject, subject_of
+from kencho.robots.feeds import NoSubject
+from kencho.robots.feeds import subject_of as item_subject
 from kencho.robots.models import Robot, RobotVersion
 
 
@@ -30,7 +32,7 @@ def _carry(application_id: int, at: datetime, moment: str) -> None:
         if robot.parameters.get("when", "decided") != moment:
             continue
         try:
-            services.enqueue(robot=robot, subject=subject_of(application_id), by=services.KENCHO, at=at)
+            services.enqueue(robot=robot, subject=item_subject(application_id), by=services.KENCHO, at=at)
         except (NoSubject, services.UnableTo):
             # Withdrawn meanwhile, or a package that is gone: the schedule and the console show the latter.
             continue
@@ -48,50 +50,48 @@ def carry_issued(event: NoticeIssued) -> None:
     _carry(event.application_id, clock.now(), "issued")
 
 
-def _version(subject_type: str, subject_id: str) -> RobotVersion | None:
-    if subject_type != services.SUBJECT_TYPE or not subject_id.isdigit():
-        return None
-    return RobotVersion.objects.filter(pk=int(subject_id)).first()
+def _version(event: ApprovalRequested | ApprovalGranted | Undecided) -> RobotVersion | None:
+    return subject_of(event, services.SUBJECT_TYPE, RobotVersion)
 
 
 @subscriber(ApprovalGranted)
 def approve_version(event: ApprovalGranted) -> None:
     """決裁された: the version may be used."""
-    version = _version(event.subject_type, event.subject_id)
+    version = _version(event)
     if version is not None:
         services.approve_version(
             version=version, approval_id=event.approval_id, by=services.KENCHO, at=event.decided_at
         )
 
 
-def _return(subject_type: str, subject_id: str, approval_id: int, at: datetime) -> None:
-    version = _version(subject_type, subject_id)
+def _return(event: Undecided, at: datetime) -> None:
+    version = _version(event)
     if version is not None:
-        services.return_version(version=version, approval_id=approval_id, by=services.KENCHO, at=at)
+        services.return_version(version=version, approval_id=event.approval_id, by=services.KENCHO, at=at)
 
 
 @subscriber(ApprovalReturned)
 def return_version(event: ApprovalReturned) -> None:
     """差し戻された."""
-    _return(event.subject_type, event.subject_id, event.approval_id, event.returned_at)
+    _return(event, event.returned_at)
 
 
 @subscriber(ApprovalWithdrawn)
 def withdraw_version(event: ApprovalWithdrawn) -> None:
     """引き戻された."""
-    _return(event.subject_type, event.subject_id, event.approval_id, event.withdrawn_at)
+    _return(event, event.withdrawn_at)
 
 
 @subscriber(ApprovalDiscarded)
 def discard_version(event: ApprovalDiscarded) -> None:
     """廃案になった."""
-    _return(event.subject_type, event.subject_id, event.approval_id, event.discarded_at)
+    _return(event, event.discarded_at)
 
 
 @subscriber(ApprovalRequested)
 def take_up_version(event: ApprovalRequested) -> None:
     """もう一度回付された."""
-    version = _version(event.subject_type, event.subject_id)
+    version = _version(event)
     if version is not None and event.round_number > 1:
         services.take_up_version(
             version=version, approval_id=event.approval_id, by=services.KENCHO, at=event.requested_at

@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{DESK}<int:pk>/pause/", views.robot_pause, name="robot_pause"),
     path(f"{DESK}<int:pk>/resume/", views.robot_resume, name="robot_resume"),
     path(f"{DESK}<int:pk>/version/", views.robot_use_version, name="robot_use_version"),
+    path(f"{DESK}<int:pk>/bind/", views.robot_bind, name="robot_bind"),
     path(f"{DESK}<int:pk>/import/", views.robot_import, name="robot_import"),
     path(f"{DESK}<int:pk>/history/", views.robot_history, name="robot_history"),
     path(f"{DESK}<int:pk>/runs/", views.run_list, name="run_list"),

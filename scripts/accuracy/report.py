@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scripts.accuracy.metrics import HEAD, Figures, Outcome, wilson
 
 EXACT, PASSED, PRECISION, CPU_SECONDS, MEGABYTES = 0.97, 0.90, 0.993, 1.2, 600
+TICKS, PAGES = 0.99, 0.98
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Pages:
     right: Counter[str]
     all: Counter[str]
     refusals: Counter[str]
+
+    @property
+    def share(self) -> float:
+        """Pages taken for what they are: forms read, backs found empty, strangers not read as forms."""
+        return self.right.total() / self.all.total() if self.all.total() else 0.0
 
 
 def print_report(
@@ -102,6 +108,8 @@ def _print_summary(
         (f"fields exact ≥ {EXACT:.0%}", of_text.exact_share >= EXACT, f"{of_text.exact_share:.2%} of {of_text.fields}"),
         (f"passed unchecked ≥ {PASSED:.0%}", of_text.passed_share >= PASSED, f"{of_text.passed_share:.2%}"),
         (f"precision of passed ≥ {PRECISION:.1%}", bool(passed.passed) and passed.precision >= PRECISION, f"{passed.precision:.2%} ({low:.2%}–{high:.2%})"),
+        (f"ticks exact ≥ {TICKS:.0%}", not of_ticks.fields or of_ticks.exact_share >= TICKS, f"{of_ticks.exact_share:.2%} of {of_ticks.fields}"),
+        (f"pages as they should be ≥ {PAGES:.0%}", pages.share >= PAGES, f"{pages.share:.2%} of {pages.all.total()}"),
         (f"CPU-s per page ≤ {CPU_SECONDS}", cost.cpu_seconds <= CPU_SECONDS, f"{cost.cpu_seconds:.2f}"),
         (f"MB per worker ≤ {MEGABYTES}", cost.peak_mb <= MEGABYTES, f"{cost.peak_mb:.0f}"),
     )  # fmt: skip
@@ -121,6 +129,7 @@ def _print_summary(
                 "precision_low": round(low, 4),
                 "precision_high": round(high, 4),
                 "ticks_exact": round(of_ticks.exact_share, 4),
+                "pages_right": round(pages.share, 4),
                 "cpu_seconds_per_page": round(cost.cpu_seconds, 3),
                 "peak_mb": round(cost.peak_mb),
                 "met": all_met,

@@ -26,6 +26,9 @@ BENCHES = {
     "pdf": ("sqlite",),
     "intake": ("sqlite",),
     "robots": ("sqlite",),
+    "rows": ("sqlite",),
+    "search": ("sqlite", "postgresql"),
+    "publish": ("sqlite",),
 }
 QUICK = os.environ.get("QUICK", "") not in {"", "0"}
 

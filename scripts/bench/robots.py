@@ -14,7 +14,7 @@ from kencho.organization.models import Unit
 from kencho.robots import services
 from kencho.robots.models import Robot, RobotRun
 from kencho.robots.tests.drill import Drill
-from kencho.robots.tests.planted import SECRETS, SHELF, entry
+from kencho.robots.tests.planted import SHELF, entry, secrets_of
 from kencho.robots.tests.standin.application import Faults, Old
 from kencho.robots.tests.standin.server import serving
 from scripts.bench._report import line, many, sized
@@ -29,7 +29,6 @@ class NotExactlyOnce(Exception):
 
 def run() -> None:
     """The browser first, on a quiet old system; then the crashes, on a bad one."""
-    os.environ.update(SECRETS)
     settings.ROBOTS_DIRS = [str(SHELF)]
     _browser(sized(20, 4))
     _crashes(many(10_000, 200), sized(20, 2), sized(60, 4))
@@ -58,6 +57,7 @@ def _seconds(url: str, package: str, records: int) -> float:
     """Median seconds per record of one run, as the run itself noted them."""
     at = clock.now()
     division = Unit.objects.filter(level=Unit.Level.DIVISION).select_related("body").order_by("pk")[0]
+    os.environ.update(secrets_of(division.body.code))
     code = package.replace("_", "-")
     target = services.register_target(
         body=division.body, code=f"{code}-{urlsplit(url).port}", name="旧台帳", base_url=url, is_real=False,

@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 from kencho.applications import services
 from kencho.applications.models import Application
 from kencho.applications.testing import apply, publish
+from kencho.catalog.testing import make_dataset
 from kencho.foundation import clock
 from kencho.organization.api_testing import make_token
 from kencho.organization.models import Body
@@ -37,6 +38,7 @@ GOOD_BODIES: dict[str, Any] = {
     "request_amendment": {"due_on": "2030-01-01", "message": "直してください", "items": []},
     "assign_case": {"staff_number": "S0001"},
     "transfer_case": {"division_code": "03004"},
+    "post_sql": {"q": "SELECT count(*) AS n FROM data"},
 }
 
 
@@ -84,6 +86,7 @@ def make_api_world() -> ApiWorld:
     actor = desk(cast.clerk, clock.day_of(clock.now())).actor
     request = services.submit_for_approval(application=waiting, drafter=cast.clerk, by=actor, at=clock.now())
     snapshot = _published_figure(cast.body)
+    dataset = make_dataset(cast).dataset
     staff = {"clerk": cast.clerk, "chief": cast.chief, "stranger": cast.other_division_clerk}
     return ApiWorld(
         places={
@@ -91,7 +94,8 @@ def make_api_world() -> ApiWorld:
             # Of an application, and of a frozen count.
             "number": [*(each.number for each in cases), snapshot.pk, snapshot.pk],
             "body": ["mie", "mie", "tsu"],
-            "code": ["public-record-disclosure", snapshot.indicator.node.code],
+            "code": ["public-record-disclosure", snapshot.indicator.node.code, dataset.code],
+            "table": ["data"],
             "row": ["row00", "row59"],
             "document": ["00000000-0000-4000-8000-000000000000"],
         },

@@ -1,50 +1,28 @@
-"""From paper to the inbox: a form is printed, filled in, scanned, read, and two fields of it verified by keyboard alone.
-
-A second one: a form that Kencho did not print gets its boxes in the browser, and is read.
-"""
+"""A form that Kencho did not print gets its boxes in the browser, and is read."""
 
 import io
 import random
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pylopdf_fonts_jp
 import pytest
-from django.conf import settings
-from django.test import Client
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from kencho.applications.models import Application, Channel
-from kencho.foundation import queue
-from kencho.intake import form_maps
-from kencho.intake.models import FieldResult, FormTemplate, ScanBatch, ScanPage, Sheet
-from kencho.intake.testing import filled_pages, stack
+from kencho.intake.models import FormTemplate, ScanPage, Sheet
 from kencho.intake.tests.pages.papers import short_form
-from kencho.organization.models import StaffMember
-from kencho.organization.testing import Cast, sign_in
+from kencho.organization.testing import Cast
 from kencho.procedures.models import ProcedureVersion
 from tests.browser.launch import shot
+from tests.journeys.desks import NewContext, as_staff, work
+from tests.journeys.paper import upload
 
 # A page is read by a process of its own, which first loads its models.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-NewContext = Callable[..., BrowserContext]
 FONT = Path(pylopdf_fonts_jp.__file__).parent / "NotoSansJP-Regular.otf"
 DPI = 300
 MM = DPI / 25.4
-# What is on the paper, as it stands in the answers.
-WRITTEN: dict[str, Any] = {
-    "applicant.family": "田中",
-    "applicant.given": "花子",
-    "applicant.family_kana": "タナカ",
-    "applicant.given_kana": "ハナコ",
-    "born_on": "1965-01-02",
-    "amount": 12000,
-    "how": "counter",
-    "reason": "地域の催しの会場費",
-}
 # A form of another office: what is printed beside each box, the box in millimetres, and what is written into it.
 LEGACY = {
     "applicant.family": ("氏", (45.0, 40.0, 50.0, 12.0), "田中"),
@@ -57,96 +35,6 @@ LEGACY = {
 def version(world: Cast) -> ProcedureVersion:
     """A published procedure with a short form."""
     return short_form(world)
-
-
-def _as(new_context: NewContext, live_server: LiveServer, who: StaffMember, **options: object) -> Page:
-    context = new_context(**options)
-    cookie = sign_in(Client(), who).cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return context.new_page()
-
-
-def _upload(page: Page, file: Path) -> None:
-    page.goto("/desk/intake/")
-    page.get_by_role("link", name="スキャンを取り込む").first.click()
-    page.get_by_label("スキャンしたファイル").set_input_files(file)
-    page.get_by_label("窓口", exact=True).check()
-    page.get_by_role("button", name="取り込む", exact=True).click()
-    expect(page.get_by_text("1ファイルを取り込みました。")).to_be_visible()
-
-
-def _now(page: Page) -> Locator:
-    return page.locator(".verify-field--now")
-
-
-def _verify(page: Page, truth: Mapping[str, str]) -> tuple[int, int]:
-    """Go through all fields without the mouse; returns how many there were and how many had to be typed."""
-    total = page.locator("[data-field]").count()
-    typed = 0
-    for _n in range(total):
-        field = _now(page)
-        number = field.get_attribute("data-field") or ""
-        right = truth[number]
-        checked = field.locator("input[data-key]:checked")
-        shown = (checked.first.get_attribute("data-text") or "") if checked.count() else ""
-        if right == shown:
-            page.keyboard.press("Enter")
-        else:
-            typed += 1
-            page.keyboard.press("F2")
-            page.keyboard.press("ControlOrMeta+a")
-            page.keyboard.insert_text(right)
-            page.keyboard.press("ControlOrMeta+Enter")
-        # The last one leads on to the next page by itself.
-        if _n + 1 < total:
-            expect(page.locator(f'[data-field="{number}"]')).to_have_class("verify-field verify-field--done")
-    return total, typed
-
-
-def test_a_printed_form_comes_back_as_an_application(
-    world: Cast, version: ProcedureVersion, new_context: NewContext, live_server: LiveServer, tmp_path: Path
-) -> None:
-    clerk = _as(new_context, live_server, world.clerk)
-    clerk.goto("/desk/intake/")
-    clerk.get_by_role("main").get_by_role("link", name="様式を印刷する").first.click()
-    shot(clerk, "intake-templates")
-    link = clerk.get_by_role("link", name="印刷する（PDF）").get_attribute("href") or ""
-    printed = clerk.context.request.get(live_server.url + link)
-    assert printed.body() == form_maps.printed(version)
-
-    scan = tmp_path / "スキャン.pdf"
-    scan.write_bytes(stack(filled_pages(version, WRITTEN, seed=7)))
-    _upload(clerk, scan)
-    assert ScanBatch.objects.get().channel == Channel.COUNTER
-    queue.drain(strict=True)
-    clerk.reload()
-    expect(clerk.get_by_text("読み取り済み").first).to_be_visible()
-    expect(clerk.get_by_text("確認待ち").first).to_be_visible()
-    shot(clerk, "intake-batch")
-
-    # Two fields for the clerk, whatever the thresholds of the day say: the name.
-    sheet = Sheet.objects.get()
-    sheet.fields.exclude(key__in=["applicant.family", "amount"]).update(state=FieldResult.State.PASSED)
-    sheet.fields.filter(key__in=["applicant.family", "amount"]).update(state=FieldResult.State.DOUBTFUL)
-    clerk.get_by_role("button", name="確認をはじめる").click()
-    expect(_now(clerk)).to_be_visible()
-    shot(clerk, "intake-verify")
-    truth = {str(each.pk): str(WRITTEN[each.key]) for each in sheet.fields.all() if each.key in WRITTEN}
-    assert _verify(clerk, truth)[0] == 2
-
-    expect(clerk.get_by_role("heading", name="申請として登録しました")).to_be_visible()
-    shot(clerk, "intake-registered")
-    application = Application.objects.get()
-    assert application.channel == Channel.COUNTER
-    assert application.answers["applicant"] == {
-        part: WRITTEN[f"applicant.{part}"] for part in ("family", "given", "family_kana", "given_kana")
-    }
-    assert (application.answers["born_on"], application.answers["amount"]) == ("1965-01-02", 12000)
-    assert application.answers["how"] == "counter"
-    clerk.goto("/desk/applications/")
-    row = clerk.get_by_role("row", name=application.number)
-    expect(row).to_contain_text("田中")
-    expect(row).to_contain_text("窓口")
 
 
 def _paper(*, is_filled: bool) -> Image.Image:
@@ -210,7 +98,7 @@ def test_a_form_of_another_office_is_drawn_and_read(
     _paper(is_filled=False).save(blank, dpi=(DPI, DPI))
     filled.write_bytes(_scanned(_paper(is_filled=True), seed=3))
 
-    clerk = _as(new_context, live_server, world.clerk)
+    clerk = as_staff(new_context, live_server, world.clerk)
     clerk.goto("/desk/intake/templates/")
     clerk.get_by_role("link", name="登録する").click()
     clerk.get_by_label("手続", exact=False).first.select_option(version.procedure.code)
@@ -245,8 +133,8 @@ def test_a_form_of_another_office_is_drawn_and_read(
     clerk.goto(f"/desk/intake/templates/{FormTemplate.objects.get().pk}/")
     clerk.get_by_role("button", name="この様式を使いはじめる").click()
     expect(clerk.get_by_text("この様式を使いはじめました。")).to_be_visible()
-    _upload(clerk, filled)
-    queue.drain(strict=True)
+    upload(clerk, filled)
+    work()
     sheet = Sheet.objects.get()
     assert sheet.template.origin == FormTemplate.Origin.DRAWN
     read = {each.key: each.value for each in sheet.fields.all()}

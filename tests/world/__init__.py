@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kencho.organization.testing import Cast
-from tests.world import _addresses, _intake, _policy, _reforms, _robots, _surveys, _telework
+from tests.world import _addresses, _catalog, _intake, _policy, _reforms, _robots, _surveys, _telework
+from tests.world._catalog import Catalog, make_catalog
 from tests.world._ground import Ground, approve_all, make_ground
 from tests.world._intake import Intake, make_intake
 from tests.world._policy import Policy, make_figure, make_policy, open_sheet
@@ -29,6 +30,7 @@ class World(Ground):
     telework: Telework
     reforms: Reforms
     robots: Robots
+    catalog: Catalog
     intake: Intake
 
 
@@ -41,6 +43,7 @@ def make_world(cast: Cast) -> World:
         telework=make_telework(cast),
         reforms=make_reforms(cast),
         robots=make_robots(cast),
+        catalog=make_catalog(cast),
         intake=make_intake(cast),
     )
 
@@ -64,4 +67,5 @@ THINGS: dict[str, Names] = {
     **dict(_of(lambda world: world.reforms, _reforms.THINGS)),
     **dict(_of(lambda world: world.robots, _robots.THINGS)),
     **dict(_of(lambda world: world.intake, _intake.THINGS)),
+    **dict(_of(lambda world: world.catalog, _catalog.THINGS)),
 }

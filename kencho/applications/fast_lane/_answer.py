@@ -6,6 +6,7 @@ They are not written down here but learned: once for each language and scheme, a
 import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ Headers = list[tuple[str, str]]
 NUMBER = "NUMBER"
 KEY = "0" * 32
 _EXPIRES = re.compile("expires=[^;]*")
+_OWN = {"Location", "Set-Cookie"}
 # These stand around the others and say nothing to a redirect; one of them would look for static files first.
 _SILENT = {"kencho.foundation.middleware.FaultPages", "whitenoise.middleware.WhiteNoiseMiddleware"}
 
@@ -46,28 +48,43 @@ def _view(request: HttpRequest) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("applications:application_status", args=[NUMBER]))
 
 
+class _Form:
+    """A learned answer: its headers, and which of them say something of their own each time."""
+
+    def __init__(self, headers: Headers) -> None:
+        self._headers = headers
+        self._places = [place for place, (name, _value) in enumerate(headers) if name in _OWN]
+
+    def filled(self, number: str, session_key: str, ends: str) -> Headers:
+        """The headers for one application and one browser."""
+        made = self._headers.copy()
+        for place in self._places:
+            name, value = made[place]
+            if name == "Location":
+                made[place] = (name, value.replace(NUMBER, number))
+            else:
+                made[place] = (name, _EXPIRES.sub(f"expires={ends}", value.replace(KEY, session_key)))
+        return made
+
+
 class Answers:
     """What was learned so far, by language and scheme."""
 
     def __init__(self) -> None:
-        self._learned: dict[tuple[str, bool], Headers] = {}
+        self._learned: dict[tuple[str, bool], _Form] = {}
+        self._kept_for: int = settings.SESSION_COOKIE_AGE
 
     def headers(self, environ: "WSGIEnvironment", asked: Asked, number: str) -> Headers:
         """For the redirect to the status page of an application; the browser keeps its session."""
         kind = (asked.language, asked.is_secure)
-        sample = self._learned.get(kind)
-        if sample is None:
-            sample = self._learned[kind] = _learn(environ, asked)
-        ends = http_date(time.time() + settings.SESSION_COOKIE_AGE)
-        return [(name, _filled(name, value, asked, number, ends)) for name, value in sample]
+        form = self._learned.get(kind)
+        if form is None:
+            form = self._learned[kind] = _Form(_learn(environ, asked))
+        return form.filled(number, asked.session_key, _date(int(time.time() + self._kept_for)))
 
 
-def _filled(name: str, value: str, asked: Asked, number: str, ends: str) -> str:
-    if name == "Location":
-        return value.replace(NUMBER, number)
-    if name == "Set-Cookie":
-        return _EXPIRES.sub(f"expires={ends}", value.replace(KEY, asked.session_key))
-    return value
+# Many answers are given in one second.
+_date = lru_cache(maxsize=4)(http_date)
 
 
 def _learn(environ: "WSGIEnvironment", asked: Asked) -> Headers:

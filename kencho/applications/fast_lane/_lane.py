@@ -19,12 +19,12 @@ from django.utils import timezone, translation
 from kencho.applications import lookups, services
 from kencho.applications.fast_lane import _asking
 from kencho.applications.fast_lane._answer import Answers, Headers
-from kencho.applications.fast_lane._asking import Asked
+from kencho.applications.fast_lane._asking import Asked, Reader
 from kencho.applications.held import DRAFTS_KEY, with_application
 from kencho.applications.services import Arrival
-from kencho.foundation import clock
+from kencho.foundation import clock, sessions
 from kencho.foundation.actors import Actor, ActorKind
-from kencho.foundation.sessions import Kept, SessionEnded, SessionStore
+from kencho.foundation.sessions import Kept, SessionEnded
 from kencho.procedures import queries as procedures
 from kencho.procedures.definition import Compiled
 from kencho.procedures.models import ProcedureVersion
@@ -68,7 +68,6 @@ EXPECTED = (
     services.ReceptionClosed,
     services.UnableToSubmit,
 )
-_codec = SessionStore()
 
 
 def is_open() -> bool:
@@ -84,6 +83,8 @@ class FastLane:
     def __init__(self, django: "WSGIApplication") -> None:
         self._django = django
         self._answers = Answers()
+        self._reader = Reader()
+        self._kept_for = timedelta(seconds=settings.SESSION_COOKIE_AGE)
         self._is_open = is_open()
         if not self._is_open:
             log.info("the fast lane is closed: settings are not as it knows them")
@@ -103,11 +104,11 @@ class FastLane:
     def _headers(self, environ: "WSGIEnvironment", draft_id: str, content: bytes) -> Headers | None:
         close_old_connections()
         try:
-            asked = _asking.read(environ, draft_id, content)
+            asked = self._reader.read(environ, draft_id, content)
             if asked is None:
                 return None
             translation.activate(asked.language)
-            arrival = _arrival(asked)
+            arrival = _arrival(asked, self._kept_for)
             if arrival is None:
                 return None
             services.store(arrival)
@@ -120,13 +121,13 @@ class FastLane:
             return None
 
 
-def _arrival(asked: Asked) -> Arrival | None:
+def _arrival(asked: Asked, kept_for: timedelta) -> Arrival | None:
     """The application as it is to be stored, if a guest with this session may send this draft as it is."""
     at, now = clock.now(), timezone.now()
     found = lookups.waiting(asked.draft_id, asked.session_key, now=now, at=at, day=clock.day_of(at))
     if found is None:
         return None
-    key, session = str(asked.draft_id), _codec.decode(found.session)
+    key, session = str(asked.draft_id), sessions.unpacked(found.session)
     if not _is_of_guest_with(session, key):
         return None
     arrival = services.prepare(
@@ -139,11 +140,11 @@ def _arrival(asked: Asked) -> Arrival | None:
         email=found.email,
         draft_id=asked.draft_id,
     )
-    ends = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    ends = now + kept_for
 
     def kept(number: str) -> Kept:
         data = with_application(session, number, arrival.secret)
-        return Kept(asked.session_key, _codec.encode(data), ends)
+        return Kept(asked.session_key, sessions.packed(data), ends)
 
     arrival.session = kept
     return None if arrival.uploads else arrival

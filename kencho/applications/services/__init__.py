@@ -47,7 +47,7 @@ from kencho.applications.services._examine import (
 from kencho.applications.services._fast_path import Arrival
 from kencho.applications.services._issue import issue, note_fetched
 from kencho.applications.services._leftovers import erase_unused_uploads
-from kencho.applications.services._receive import enter_in_register
+from kencho.applications.services._receive import enter_arrived, enter_in_register
 from kencho.applications.services._retention import (
     ErasureRun,
     UnableToErase,
@@ -116,6 +116,7 @@ __all__ = [
     "discard_draft",
     "draft_decision",
     "end_hold",
+    "enter_arrived",
     "enter_in_register",
     "enter_paper",
     "erase",

@@ -32,7 +32,12 @@ _row = Prepared(_rows, Application, ("id",))
 
 def locked(application: Application) -> Application:
     """The row, locked for this transaction and read afresh."""
-    row = _row.one(application.pk)
+    return locked_by(application.pk)
+
+
+def locked_by(pk: int) -> Application:
+    """As ``locked``, by the key of the row. Raises Application.DoesNotExist."""
+    row = _row.one(pk)
     if row is None:
         raise Application.DoesNotExist
     return row

@@ -125,9 +125,10 @@ def write(arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
         if each.uploads:
             attach(each.pk, each.place.body_id, each.uploads, each.at, owners=[each.key])
     _CHANGES.rows([(each.pk, "submit", SUBMITTED, each.arrived_at) for each in arrivals], db)
-    audit.record_rows([_entry(each) for each in arrivals])
+    audit.record_rows([_entry(each) for each in arrivals], db)
     events.publish_all(
-        [(ApplicationSubmitted(application_id=each.pk), each.at, each.place.body_code) for each in arrivals]
+        [(ApplicationSubmitted(application_id=each.pk), each.at, each.place.body_code) for each in arrivals],
+        db,
     )
     if drafts := [(_draft_key(each.draft_id, db),) for each in arrivals if each.draft_id is not None]:
         _DISCARD.each(drafts, db)

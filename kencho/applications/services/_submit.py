@@ -31,6 +31,7 @@ from kencho.procedures.models import ProcedureVersion
 
 SECRET_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # noqa: S105  # no secret; without what is mistaken for another: I L O 0 1
 SECRET_LENGTH = 12
+_LETTERS = len(SECRET_ALPHABET)
 
 
 # One encoder for all: json.dumps with options builds a new one each time.
@@ -55,15 +56,14 @@ def secret_for(key: str) -> str:
 
     It follows from the submission's key, so that a retry after a lost answer shows the same code again.
     """
-    room = hmac.new(
-        settings.SECRET_KEY.encode(), b"kencho.applications.code\0" + key.encode(), hashlib.sha256
+    number = int.from_bytes(
+        hmac.digest(settings.SECRET_KEY.encode(), b"kencho.applications.code\0" + key.encode(), "sha256")
     )
-    number = int.from_bytes(room.digest())
-    letters = []
+    letters = ""
     for _place in range(SECRET_LENGTH):
-        number, letter = divmod(number, len(SECRET_ALPHABET))
-        letters.append(SECRET_ALPHABET[letter])
-    return "-".join("".join(letters[n : n + 4]) for n in range(0, SECRET_LENGTH, 4))
+        letters += SECRET_ALPHABET[number % _LETTERS]
+        number //= _LETTERS
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
 def digest_of(answers: Mapping[str, Any]) -> str:

@@ -1,9 +1,12 @@
 """One entry for one act."""
 
+import os
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kencho.audit import encoding
 from kencho.audit.models import LABEL_LENGTH, Entry
@@ -36,7 +39,7 @@ class Subject(Protocol):
 def new_key(at: datetime) -> uuid.UUID:
     """A fresh identifier that grows with time (RFC 9562, version 7), so that its index only grows at the end."""
     moment = max(0, int(at.timestamp() * 1000)) & 0xFFFF_FFFF_FFFF
-    chance = uuid.uuid4().int
+    chance = int.from_bytes(os.urandom(10))
     return uuid.UUID(
         int=moment << 80 | 0x7 << 76 | (chance >> 64 & 0xFFF) << 64 | 0b10 << 62 | (chance & (1 << 62) - 1)
     )
@@ -85,9 +88,9 @@ def row_of(
     return (key, at, body, kind, by.id, action, subject_type, subject_id, label, told, code)
 
 
-def record_rows(rows: Sequence[Row]) -> None:
+def record_rows(rows: Sequence[Row], db: BaseDatabaseWrapper | None = None) -> None:
     """Write many entries in the caller's transaction, by one statement."""
-    _insert.rows(rows, database())
+    _insert.rows(rows, db or database())
 
 
 def build(

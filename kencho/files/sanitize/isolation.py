@@ -26,12 +26,14 @@ SECCOMP_ALLOW = 0x7FFF0000
 SECCOMP_ERRNO = 0x00050000
 SECCOMP_KILL_PROCESS = 0x80000000
 X32_BIT = 0x40000000
+CLONE_THREAD = 0x00010000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
 BPF_LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS
 BPF_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 BPF_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
+BPF_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
 BPF_RETURN = 0x06  # BPF_RET | BPF_K
 
 LANDLOCK_CREATE, LANDLOCK_ADD_RULE, LANDLOCK_RESTRICT = 444, 445, 446
@@ -80,10 +82,11 @@ def limit_resources(limits: Limits) -> None:
         resource.setrlimit(which, bounds)
 
 
-def raise_walls(*, readable: tuple[Path, ...], writable: Path) -> tuple[str, ...]:
+def raise_walls(*, readable: tuple[Path, ...], writable: Path, threads: bool = False) -> tuple[str, ...]:
     """Shut this process off and name the walls that stand: any of ``netns``, ``landlock``, ``seccomp``.
 
-    Cannot be undone. The names are only given after a trial from the inside.
+    Cannot be undone. The names are only given after a trial from the inside. With `threads`, threads of this
+    process may still be started (they stand behind the same walls); new processes never.
     """
     if not sys.platform.startswith("linux"):
         return ()
@@ -97,7 +100,7 @@ def raise_walls(*, readable: tuple[Path, ...], writable: Path) -> tuple[str, ...
         walls.append("netns")
     if _restrict_files(libc, readable=readable, writable=writable):
         walls.append("landlock")
-    if _filter_calls(libc) and not _socket_possible():
+    if _filter_calls(libc, threads=threads) and not _socket_possible():
         walls.append("seccomp")
     return tuple(walls)
 
@@ -125,12 +128,13 @@ def _socket_possible() -> bool:
     return True
 
 
-def filter_program(machine: str) -> bytes:
+def filter_program(machine: str, *, threads: bool = False) -> bytes:
     """The classic BPF program that refuses the listed system calls; empty for an unknown processor."""
     if machine not in _ARCHITECTURES:
         return b""
     architecture, denied = _ARCHITECTURES[machine]
     numbers = sorted(denied.values())
+    allowance = _only_threads(denied) if threads else []
     # seccomp_data holds the call number at offset 0 and the architecture at offset 4.
     code = [
         (BPF_LOAD, 0, 0, 4),
@@ -138,7 +142,8 @@ def filter_program(machine: str) -> bytes:
         (BPF_RETURN, 0, 0, SECCOMP_KILL_PROCESS),
         (BPF_LOAD, 0, 0, 0),
         # The x32 numbers on x86-64 name the same calls again and would walk past the list.
-        (BPF_AT_LEAST, len(numbers) + 2, 0, X32_BIT),
+        (BPF_AT_LEAST, len(allowance) + len(numbers) + 2, 0, X32_BIT),
+        *allowance,
     ]
     code += [(BPF_EQUAL, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
     code += [
@@ -149,8 +154,23 @@ def filter_program(machine: str) -> bytes:
     return b"".join(struct.pack("=HBBI", *step) for step in code)
 
 
-def _filter_calls(libc: ctypes.CDLL) -> bool:
-    code = filter_program(platform.machine())
+def _only_threads(denied: dict[str, int]) -> list[tuple[int, int, int, int]]:
+    """Lets clone(2) through for threads. A filter cannot look into clone3's argument, so that call is said not to
+    exist, and the C library falls back to clone."""
+    return [
+        (BPF_EQUAL, 0, 1, denied["clone3"]),
+        (BPF_RETURN, 0, 0, SECCOMP_ERRNO | errno.ENOSYS),
+        (BPF_EQUAL, 0, 4, denied["clone"]),
+        # The flags are the first argument, at offset 16 (low word first on both processors).
+        (BPF_LOAD, 0, 0, 16),
+        (BPF_ANY_BIT, 0, 1, CLONE_THREAD),
+        (BPF_RETURN, 0, 0, SECCOMP_ALLOW),
+        (BPF_RETURN, 0, 0, SECCOMP_ERRNO | errno.EPERM),
+    ]
+
+
+def _filter_calls(libc: ctypes.CDLL, *, threads: bool) -> bool:
+    code = filter_program(platform.machine(), threads=threads)
     if not code:
         return False
     buffer = ctypes.create_string_buffer(code, len(code))

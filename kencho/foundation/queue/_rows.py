@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kencho.foundation import clock, group_commit, prepared
 from kencho.foundation.models import Task, TaskState
@@ -64,14 +65,17 @@ def store(
 _events = prepared.Insert(Task, ("kind", "name", "payload", "state", "body", "run_at", "created_at"))
 
 
-def store_events(rows: Sequence[tuple[str, dict[str, Any], datetime, str]]) -> None:
+def store_events(
+    rows: Sequence[tuple[str, dict[str, Any], datetime, str]], db: BaseDatabaseWrapper | None = None
+) -> None:
     """Write many events, each as (name, payload, time, body), by one statement, as ``store`` does one by one."""
     if not rows:
         return
     tally.stored += len(rows)
     kind, state = Task.Kind.EVENT.value, TaskState.WAITING.value
     _events.rows(
-        [(kind, name, payload, state, body, at, at) for name, payload, at, body in rows], prepared.database()
+        [(kind, name, payload, state, body, at, at) for name, payload, at, body in rows],
+        db or prepared.database(),
     )
 
 

@@ -98,11 +98,14 @@ def _run_group(group: Sequence[Task]) -> tuple[int, list[Failure]]:
     finished: list[int] = []
     done = 0
     for taken in group:
-        reactions: list[Failure] = []
-        problem = _tried(taken, partial(_call, taken, reactions))
+        problem = None
+        if taken.kind == Task.Kind.EVENT:
+            # Each reaction has a savepoint of its own; nothing is written between them that could fail by itself.
+            failures += _told(taken)
+        else:
+            problem = _tried(taken, partial(_call, taken))
         if problem is None:
             finished.append(taken.pk)
-            failures += reactions
         else:
             failures.append(_failed(taken, problem))
         done += 1
@@ -133,11 +136,8 @@ def _tried(taken: Task, call: Callable[[], None]) -> str | None:
     return None
 
 
-def _call(taken: Task, failures: list[Failure]) -> None:
-    """Do what an atomic task or an event asks for; reactions that failed are added to the list."""
-    if taken.kind == Task.Kind.EVENT:
-        failures += _told(taken)
-        return
+def _call(taken: Task) -> None:
+    """Do what an atomic task or a reaction asks for."""
     work = works.get(taken.name)
     if work is None:
         raise UnknownWork(taken.name)
@@ -161,7 +161,7 @@ def _told(event: Task) -> list[Failure]:
             insert(reaction)
             continue
         reaction.attempts = 1
-        problem = _tried(reaction, partial(_call, reaction, failures))
+        problem = _tried(reaction, partial(_call, reaction))
         if problem is not None:
             failures.append(_failed(reaction, problem))
     return failures

@@ -14,7 +14,7 @@ from kencho.foundation.text import fold, fold_name
 from kencho.intake.engine import decode
 from kencho.intake.engine.decode import Reading, Seen
 from kencho.intake.engine.dictionaries import names, places, readings
-from kencho.intake.engine.normalise import in_context
+from kencho.intake.engine.normalise import in_context, in_new_shapes
 from kencho.intake.engine.shapes import Field, Kind
 
 _FIT_WEIGHT: Final = 0.7
@@ -55,6 +55,9 @@ def judge(all_seen: Mapping[str, Seen]) -> dict[str, Judged]:
             address_alone(judged[each.key])
         elif each.kind == Kind.NAME_KANA and each.key not in paired:
             reading_alone(judged[each.key])
+        elif each.kind in decode.WORDY and judged[each.key].readings:
+            one = judged[each.key]
+            one.is_corrected = one.readings[0].normal.text not in one.seen.told
     return judged
 
 
@@ -98,7 +101,9 @@ def name_and_reading(name: Judged, kana: Judged) -> None:
     written = name.readings[:_MOST]
     if name.seen.agrees and written:
         agreed = name.seen.told[0]
-        written = [each for each in written if each.normal.text == agreed][:1] or written[:1]
+        # A shape that is rare today may be the reader's own; its usual one is thought of, too, and both are shown.
+        allowed = {agreed, in_new_shapes(agreed)}
+        written = [each for each in name.readings if each.normal.text in allowed][:2] or written[:1]
     if not written or not kana.seen.lattices:
         return
     extra = {
@@ -242,7 +247,10 @@ def code_and_address(code: Judged, address: Judged) -> None:
 
 def _is_official(found: Sequence[places.Place], text: str) -> bool:
     """Whether ケ and ヶ in the place are as the register of codes has them: a hand makes no difference."""
-    return any(text.startswith(fit[0]) for fit in decode.place_fits(text, found) if fit[2] == 0)
+    fits = [fit for fit in places.fits(text, found) if fit[2] == 0]
+    # Every form of the city alone fits, too: where a town is named, its own form counts.
+    named = [fit for fit in fits if fit[3]] or fits
+    return any(text.startswith(fit[0]) for fit in named)
 
 
 def _mark(code: Judged | None, address: Judged, fits: int) -> None:
@@ -267,9 +275,7 @@ def _snapped(address: Judged, found: Sequence[places.Place]) -> dict[str, str]:
     """
     extra: dict[str, str] = {}
     for told in dict.fromkeys([*address.seen.told, *(each.normal.text for each in address.readings[:2])]):
-        fits = [fit for fit in decode.place_fits(told, found) if fit[2] <= 0.34 and told[: fit[1]] != fit[0]][
-            :2
-        ]
+        fits = [fit for fit in places.fits(told, found) if fit[2] <= 0.34 and told[: fit[1]] != fit[0]][:2]
         for form, end, _share, _whole in fits:
             extra.setdefault(form + told[end:], "dictionary")
     return extra
@@ -277,9 +283,7 @@ def _snapped(address: Judged, found: Sequence[places.Place]) -> dict[str, str]:
 
 def _fits(found: Sequence[places.Place], text: str) -> int:
     """2 = begins with the town, 1 = with the city of the code, 0 = with another place."""
-    fits = [
-        fit for fit in decode.place_fits(text, found) if fit[2] == 0 or fold(text[: fit[1]]) == fold(fit[0])
-    ]
+    fits = [fit for fit in places.fits(text, found) if fit[2] == 0 or fold(text[: fit[1]]) == fold(fit[0])]
     return 0 if not fits else 2 if any(fit[3] for fit in fits) else 1
 
 

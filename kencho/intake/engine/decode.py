@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
-from kencho.intake.engine import ctc, masks, normalise
-from kencho.intake.engine.dictionaries import domains, places
+from kencho.intake.engine import ctc, masks, network, normalise
+from kencho.intake.engine.dictionaries import domains, letters, words
 from kencho.intake.engine.digits import CellReading
 from kencho.intake.engine.normalise import IMPOSSIBLE, UNLIKELY, Normal
 from kencho.intake.engine.shapes import Field, Kind
@@ -21,6 +21,15 @@ WEIGHTS: Final = (0.55, 0.45)
 """How much each line reader's logarithm counts; halves of one voice, for the two are of one family."""
 
 CELL_WEIGHT: Final = 0.8
+
+WORD_WEIGHT: Final = 0.45
+"""How much the words of running text count beside what the readers saw."""
+
+LETTER_WEIGHT: Final = 0.6
+"""The same for the order of letters in e-mail addresses."""
+
+_USUAL_LETTER: Final = -2.7
+"""What a letter of such an address has on average (natural logarithm)."""
 
 _WIDTHS: Final[Mapping[Kind, int]] = {
     Kind.NAME: 14,
@@ -44,6 +53,8 @@ class Reading:
     logs: tuple[float, ...]
     cell_log: float
     by: str
+    odd: float = 0.0
+    """How badly the text falls into words (already weighed, 0 = as well as digits do; known words are below)."""
 
     @property
     def seen(self) -> float:
@@ -56,7 +67,7 @@ class Reading:
     @property
     def total(self) -> float:
         """What paper and rules say together."""
-        return self.seen + self.normal.prior + _LENGTH_GAIN * len(self.text)
+        return self.seen + self.normal.prior + _LENGTH_GAIN * len(self.text) - self.odd
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,12 @@ class Seen:
         logs = [ctc.log_chances(lattice, listed) for lattice in self._softened]
         found = [
             Reading(
-                text, self.normal(text), tuple(log[index] for log in logs), self._cell_log(text), texts[text]
+                text,
+                self.normal(text),
+                tuple(log[index] for log in logs),
+                self._cell_log(text),
+                texts[text],
+                self._odd(text),
             )
             for index, text in enumerate(listed)
         ]
@@ -112,10 +128,32 @@ class Seen:
 
     @cached_property
     def _softened(self) -> tuple[ctc.Lattice, ...]:
-        """For weighing: in an e-mail address any moment may hide a small mark that the reader did not see."""
-        if self.field.kind != Kind.EMAIL:
-            return self.lattices
-        return tuple(lattice.softened(_HIDDEN_MARKS) for lattice in self.lattices)
+        """For weighing: no reader is believed altogether about characters of nearly the same shape, and in an e-mail
+        address any moment may hide a small mark that the reader did not see."""
+        if self.field.kind in WORDY:
+            return tuple(network.leaking(lattice, network.of_text) for lattice in self.lattices)
+        if self.field.kind == Kind.NAME:
+            return tuple(network.leaking(lattice, network.of_name) for lattice in self.lattices)
+        if self.field.kind == Kind.EMAIL:
+            leaked = (network.leaking(lattice, network.of_mail) for lattice in self.lattices)
+            return tuple(lattice.softened(_HIDDEN_MARKS) for lattice in leaked)
+        return self.lattices
+
+    def _odd(self, text: str) -> float:
+        """What the words or the letters of a text cost beyond the usual."""
+        if self.field.kind in WORDY:
+            return WORD_WEIGHT * (words.cost(normalise.in_usual_shapes(text)) - words.PLAIN * len(text))
+        if self.field.kind == Kind.EMAIL:
+            local, _at, domain = text.partition("@")
+            own = (
+                [local]
+                if domain in domains.KNOWN
+                else [local, re.sub(r"(\.(co|ne|or|ac|go|ed|gr|ad|lg))?\.[a-z]+$", "", domain)]
+            )
+            return LETTER_WEIGHT * sum(
+                _USUAL_LETTER * len(part) - letters.log_chance(part) for part in own if part
+            )
+        return 0.0
 
     def with_extra(self, texts: Mapping[str, str]) -> list[Reading]:
         """The readings together with those of further texts."""
@@ -138,19 +176,29 @@ class Seen:
                     found.setdefault(text, name)
         for text in [*merged([decoded.text for decoded in self.greedy]), *self._resized(list(found)[:2])]:
             found.setdefault(text, "v6")
-        if self.field.kind in _WORDS or self.field.kind == Kind.NAME:
-            for text in list(found)[:6]:
-                found.setdefault(normalise.in_new_shapes(text), found[text])
-                found.setdefault(normalise.in_kana(text), found[text])
-                found.setdefault(normalise.END_OF_SENTENCE.sub("。", text), found[text])
-                found.setdefault(normalise.with_kana(text), found[text])
+        self._add_words(found)
         found.update({text: "cells" for text in self._of_cells() if text not in found})
         found.update({text: "dictionary" for text in self._of_dictionary(list(found)) if text not in found})
         return found
 
+    def _add_words(self, found: dict[str, str]) -> None:
+        """What words and letters propose, and the likeliest texts in other spellings."""
+        if self.field.kind in WORDY:
+            found.update(
+                {text: "words" for text in network.texts(self.lattices, WEIGHTS) if text not in found}
+            )
+        elif self.field.kind == Kind.EMAIL:
+            listed = network.addresses(self.lattices, WEIGHTS)
+            found.update({text: "words" for text in listed if text not in found})
+        elif self.field.kind != Kind.NAME:
+            return
+        for text in list(found)[:6]:
+            for other in _spellings(text, self.field.kind):
+                found.setdefault(other or text, found[text])
+
     def _resized(self, texts: Sequence[str]) -> Iterable[str]:
         """Katakana words with a small kana where a large one was read: a hand writes them nearly alike."""
-        if self.field.kind in _WORDS:
+        if self.field.kind in WORDY:
             for text in texts:
                 small = _LARGE.sub(lambda found: found[0][0] + found[0][1].translate(_SMALL), text)
                 if small != text:
@@ -169,13 +217,8 @@ class Seen:
 
     def _of_dictionary(self, texts: Sequence[str]) -> Iterable[str]:
         if self.field.kind == Kind.EMAIL:
-            for text in texts[:6]:
-                local, at, domain = text.partition("@")
-                if at and local:
-                    yield from (f"{other}@{domain}" for other in normalise.local_twins(local))
-                    yield from (
-                        f"{local}@{other}" for other in (*domains.near(domain), *domains.with_dots(domain))
-                    )
+            for text in [*texts[:6], *(each for each in texts[6:] if texts and each in texts[-2:])]:
+                yield from _addresses_near(text)
         elif self.field.kind == Kind.ADDRESS:
             # 30番12: the 号 at the end is the first thing that falls off a line.
             yield from (_NUMBER_END.sub(r"\1号", text) for text in texts[:3] if _NUMBER_END.search(text))
@@ -194,7 +237,36 @@ class Seen:
         )
 
 
-_WORDS: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.ORGANIZATION, Kind.ADDRESS})
+def _spellings(text: str, kind: Kind) -> tuple[str, ...]:
+    """The same in other spellings that a reader may have missed."""
+    if kind == Kind.EMAIL:
+        return ()
+    return (
+        normalise.in_new_shapes(text),
+        normalise.in_kana(text),
+        normalise.END_OF_SENTENCE.sub("。", text),
+        normalise.with_kana(text),
+        normalise.without_specks(text),
+    )
+
+
+def _addresses_near(text: str) -> Iterable[str]:
+    """E-mail addresses with lookalikes exchanged on both sides of the @, and lost dots put in."""
+    local, at, domain = text.partition("@")
+    if not at or not local or "@" in domain:
+        return
+    label, dot, rest = domain.partition(".")
+    twins = [f"{other}{dot}{rest}" for other in normalise.local_twins(label)]
+    whole = dict.fromkeys([domain, *twins])
+    for each in list(whole):
+        whole.update(dict.fromkeys([*domains.near(each), *domains.with_dots(each)]))
+    for own in (local, *normalise.local_twins(local)):
+        yield from (f"{own}@{other}" for other in list(whole)[:12])
+
+
+WORDY: Final = frozenset({Kind.TEXT, Kind.TEXTAREA, Kind.ORGANIZATION, Kind.ADDRESS})
+"""Kinds whose text is made of words."""
+
 _SMALL: Final = str.maketrans("アイウエオヤユヨツ", "ァィゥェォャュョッ")
 _LARGE: Final = re.compile(
     r"[キシチニヒミリギジビピ][ヤユヨ]|[テデ]イ(?!サ)|[フヴ][アイエオ]|[シジチ]エ|[ァ-ヺ]ツ(?=[カキクケコサシスセソタチテトパピプペポグドブジ])"
@@ -316,54 +388,11 @@ def with_prior(reading: Reading, more: float, by: str = "") -> Reading:
     )
 
 
-def place_fits(text: str, found: Sequence[places.Place]) -> list[tuple[str, int, float, bool]]:
-    """How the beginning of an address fits the towns of a postal code.
-
-    For each way to write a town: that way, how many characters of the text it covers, the share of it that differs
-    (0 = none), and whether it names the town (not only the city). Best first.
-    """
-    result = []
-    for form, is_whole in _forms(found):
-        end, edits = _prefix(text, form)
-        result.append((form, end, edits / len(form), is_whole))
-    return sorted(result, key=lambda fit: (fit[2] > 0.34, fit[2] - len(fit[0]) * 0.012))
-
-
-def _forms(found: Sequence[places.Place]) -> list[tuple[str, bool]]:
-    forms: dict[str, bool] = {}
-    for place in found[:24]:
-        county, mark, rest = place.city.partition("郡")
-        cities = [place.city, *([rest] if mark and rest and county else [])]
-        for city in cities:
-            for prefecture in (place.prefecture, ""):
-                if place.town:
-                    forms.setdefault(prefecture + city + place.town, True)
-                    if place.town[0] not in "大字":
-                        forms.setdefault(prefecture + city + "大字" + place.town, True)
-                forms.setdefault(prefecture + city, not place.town)
-    return list(forms.items())
-
-
-def _prefix(text: str, form: str) -> tuple[int, int]:
-    """Where the form ends in the text, and how many edits it takes to find it there at the beginning."""
-    cut = text[: len(form) + 4]
-    row = list(range(len(cut) + 1))
-    for index, character in enumerate(form, start=1):
-        before, row[0] = row[0], index
-        for place, written in enumerate(cut, start=1):
-            same = character == written or {character, written} <= {"ヶ", "ケ", "が", "ガ"}
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (not same))
-    edits = min(row)
-    ends = [place for place, value in enumerate(row) if value == edits]
-    return min(ends, key=lambda end: abs(end - len(form))), edits
-
-
 __all__ = [
     "UNLIKELY",
     "Reading",
     "Seen",
     "assigned",
-    "place_fits",
     "seen",
     "shares",
     "with_prior",

@@ -151,6 +151,9 @@ DISPUTED: Final = 0.6
 """Digits that the cells deny, and e-mail addresses that some reader sees otherwise."""
 
 SURE_LETTER: Final = 0.6
+SURE_CELLS: Final = 0.5
+"""As a feature (see `_logit`): every cell is 99 % sure."""
+
 DENIED: Final = 0.05
 
 
@@ -173,15 +176,24 @@ def most(judged: Judged, found: Mapping[str, float]) -> float:
         checked = Reason.CROSS_CHECKED in top.normal.reasons or judged.is_crossed
         if found["told6"] + found["told5"] + (found["told_cells"] > 0) + checked < 2:
             highest = ONE_VOICE
-        elif not checked and _is_denied(judged, top):
+        elif not checked and (_is_denied(judged, top) or _is_disputed(found)):
             highest = DISPUTED
     elif group == "mail" and not _is_sure_mail(judged, top):
         highest = DISPUTED
-    if top.normal.value and has_rare_shape(top.normal.text):
+    # A reader that saw a rare shape in a name may be right: a person chooses.
+    shapes = [top.normal.text, *(judged.seen.told if judged.seen.field.kind is Kind.NAME else ())]
+    if top.normal.value and any(has_rare_shape(each) for each in shapes):
         highest = min(highest, RARE_SHAPE)
-    if group in {"text", "address"} and has_lone_sign(top.normal.text):
+    if group in {"text", "address"} and (has_lone_sign(top.normal.text) or top.normal.text.endswith("-")):
         highest = min(highest, RARE_SHAPE)
     return highest
+
+
+def _is_disputed(found: Mapping[str, float]) -> bool:
+    """Whether the line readers differ and the cells, if there are any, do not settle it beyond doubt."""
+    if found["told6"] == found["told5"] == 1.0:
+        return False
+    return not (found["told_cells"] > 0 and found["cells"] >= SURE_CELLS)
 
 
 def _is_denied(judged: Judged, top: Reading) -> bool:

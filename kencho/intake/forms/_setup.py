@@ -32,7 +32,10 @@ class Inlet(forms.Form):
         label=_("暗証の参照名（メール）"),
         max_length=80,
         required=False,
-        help_text=_("暗証そのものではなく、環境変数か秘密ファイルの名前を入れます。"),
+        help_text=_(
+            "暗証そのものではなく、名前を入れます（例：MFP）。サーバーでは、団体コードの付いた"
+            "「KENCHO_INTAKE_SECRET_団体コード_MFP」を探します。"
+        ),
     )
     channel = forms.ChoiceField(label=_("届いた方法"), choices=PAPER_CHANNELS, widget=forms.RadioSelect)
     procedure = forms.ModelChoiceField(

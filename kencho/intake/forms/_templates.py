@@ -49,7 +49,7 @@ class BeginTemplate(forms.Form):
 
 
 class DoubleEntry(forms.Form):
-    """For ``services.set_double_entry``: what two people have to type."""
+    """For ``services.demand_double_entry``: what two people have to type."""
 
     double_entry = forms.MultipleChoiceField(
         label=_("二人で入力する項目"),

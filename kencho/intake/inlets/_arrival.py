@@ -19,3 +19,15 @@ class Arrival:
     name: str
     open: Callable[[], IO[bytes]]
     settle: Callable[[bool, str], None]
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A message from which nothing can be taken in, for the list: ``refusal`` is a code of ``words.REFUSALS``.
+
+    ``key`` is the same whenever the message is seen again.
+    """
+
+    name: str
+    key: str
+    refusal: str

@@ -1,29 +1,30 @@
 """A mailbox that scanners send to, read over IMAP (RFC 3501) with TLS: attachments only.
 
-A message is marked as seen when all its attachments are kept; until then it is found again. Who sent it, and what it
-says, is not read.
+A message is marked as seen when all its attachments are kept; until then it is found again. One without any is told of
+by the time of its arrival. Who sent it, and what it says, is not read.
 """
 
 import email
 import email.policy
+import hashlib
 import imaplib
 import io
-import os
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from email.message import EmailMessage
-from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kencho.intake.inlets._arrival import Arrival, InletFailed
+from kencho.foundation import clock, own_secrets
+from kencho.intake.inlets._arrival import Arrival, InletFailed, Unusable
 
 PLACE = re.compile(r"([A-Za-z0-9.-]{1,120}|\[[0-9a-fA-F:]{2,40}\]):([0-9]{1,5})/([^\r\n\"\\]{1,80})")
-REFERENCE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 PREFIX = "KENCHO_INTAKE_SECRET_"
 SECONDS = 30
 AT_ONCE = 50
@@ -31,41 +32,37 @@ AT_ONCE = 50
 OVERHEAD = 1.5
 
 
-def _secret(reference: str) -> str:
-    """The secret of this name: ``KENCHO_INTAKE_SECRET_<NAME>``, or the file that ``…_FILE`` names; empty when there is none."""
-    if not REFERENCE.fullmatch(reference):
-        return ""
-    given = os.environ.get(PREFIX + reference)
-    file = os.environ.get(f"{PREFIX}{reference}_FILE")
-    if given is None and file:
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError:
-            return ""
-    return given or ""
+def has_secret(body: str, reference: str) -> bool:
+    """Whether this server knows the secret of this name of a body."""
+    try:
+        return bool(own_secrets.read(PREFIX, body=body, reference=reference))
+    except own_secrets.NoSecret:
+        return False
 
 
-def has_secret(reference: str) -> bool:
-    """Whether this server knows a secret of this name."""
-    return bool(_secret(reference))
+def secret_name(body: str, reference: str) -> str:
+    """The variable that a reference of a body means."""
+    return own_secrets.name_of(PREFIX, body, reference)
 
 
 class MailInlet:
     """One visit to a mailbox."""
 
-    def __init__(self, place: str, account: str, credential: str) -> None:
+    def __init__(self, place: str, account: str, credential: str, *, body: str) -> None:
         found = PLACE.fullmatch(place)
         if found is None:
             raise InletFailed(_("場所は「サーバー名:ポート/メールボックス」の形で書いてください。"))
         self._host, self._port, self._mailbox = found[1].strip("[]"), int(found[2]), found[3]
-        self._account, self._credential = account, credential
+        self._account, self._credential, self._body = account, credential, body
         self.waiting = 0
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """The attachments of unseen messages, the oldest first. Raises InletFailed."""
-        secret = _secret(self._credential)
-        if not secret:
-            raise InletFailed(_("暗証の参照名に当たる値が、このサーバーにありません。"))
+    def arrivals(self) -> Iterator[Arrival | Unusable]:
+        """The attachments of unseen messages, the oldest first, and messages without. Raises InletFailed."""
+        try:
+            secret = own_secrets.read(PREFIX, body=self._body, reference=self._credential)
+        except own_secrets.NoSecret as missing:
+            text = _("このサーバーに、暗証「%(name)s」がありません。") % {"name": missing}
+            raise InletFailed(text) from missing
         try:
             box = self._signed_in(secret)
         except (OSError, imaplib.IMAP4.error) as wrong:
@@ -93,30 +90,49 @@ class MailInlet:
             raise
         return box
 
-    def _unseen(self, box: imaplib.IMAP4_SSL) -> Iterator[Arrival]:
+    def _unseen(self, box: imaplib.IMAP4_SSL) -> Iterator[Arrival | Unusable]:
         _answer, found = box.uid("SEARCH", "UNSEEN")
         numbers = (found[0] or b"").split() if found else []
         self.waiting = max(0, len(numbers) - AT_ONCE)
         for number in numbers[:AT_ONCE]:
             yield from self._message(box, number.decode("ascii"))
 
-    def _message(self, box: imaplib.IMAP4_SSL, number: str) -> Iterator[Arrival]:
-        message = self._fetched(box, number)
+    def _message(self, box: imaplib.IMAP4_SSL, number: str) -> Iterator[Arrival | Unusable]:
+        told = self._told(box, number)
+        message = self._fetched(box, number) if self._fits(told) else None
         parts = [] if message is None else _readable(message)
         for name, content in parts:
             yield Arrival(name, _opener(content), _nothing)
-        # Reached only when whoever took the last attachment came back for the next: all of them are kept.
+        if not parts:
+            yield self._unusable(box, number, told, "mail_too_large" if message is None else "no_attachment")
+        # Reached only when whoever took the last of them came back for the next: all are kept.
         flags = r"(\Seen)" if parts else r"(\Seen \Flagged)"
         box.uid("STORE", number, "+FLAGS", flags)
 
-    def _fetched(self, box: imaplib.IMAP4_SSL, number: str) -> EmailMessage | None:
-        """The message, None when it is larger than anything that may be taken in."""
-        _answer, told = box.uid("FETCH", number, "(RFC822.SIZE)")
-        size = re.search(
-            rb"RFC822\.SIZE ([0-9]+)", b" ".join(each for each in told if isinstance(each, bytes))
+    def _told(self, box: imaplib.IMAP4_SSL, number: str) -> bytes:
+        """What the server says of a message: its size and when it arrived."""
+        _answer, told = box.uid("FETCH", number, "(INTERNALDATE RFC822.SIZE)")
+        return b" ".join(each for each in told if isinstance(each, bytes))
+
+    def _fits(self, told: bytes) -> bool:
+        """Whether the message is not larger than anything that may be taken in."""
+        size = re.search(rb"RFC822\.SIZE ([0-9]+)", told)
+        return size is not None and int(size[1]) <= settings.INTAKE_MEGABYTES * 1_000_000 * OVERHEAD
+
+    def _unusable(self, box: imaplib.IMAP4_SSL, number: str, told: bytes, refusal: str) -> Unusable:
+        _answer, series = box.response("UIDVALIDITY")
+        place = f"{self._host}:{self._port}/{self._mailbox}"
+        key = hashlib.sha256(f"mail:{place}:{series}:{number}:".encode() + told).hexdigest()
+        arrived = imaplib.Internaldate2tuple(told)
+        # The tuple is of this machine's zone; what people read is the time in Japan.
+        when = (
+            f"{datetime.fromtimestamp(time.mktime(arrived), clock.JST):%Y/%m/%d %H:%M:%S}"
+            if arrived
+            else number
         )
-        if size is None or int(size[1]) > settings.INTAKE_MEGABYTES * 1_000_000 * OVERHEAD:
-            return None
+        return Unusable(_("メール（%(when)sに受信）") % {"when": when}, key, refusal)
+
+    def _fetched(self, box: imaplib.IMAP4_SSL, number: str) -> EmailMessage:
         _answer, data = box.uid("FETCH", number, "(BODY.PEEK[])")
         raw = next((each[1] for each in data if isinstance(each, tuple)), b"")
         return email.message_from_bytes(raw, policy=email.policy.default)

@@ -39,7 +39,7 @@ class FormTemplate(models.Model):
     blank = models.ForeignKey(
         "files.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("白紙")
     )
-    # Money and account numbers of these forms are typed by two clerks, who do not see each other's entry.
+    # What two clerks type of this drawn form, besides what its procedure demands (PaperRule).
     double_entry = models.JSONField(_("二人で入力する項目"), default=list)
     revision = models.PositiveIntegerField(_("改訂"), default=1)
     made_by = models.CharField(_("作った人"), max_length=80)
@@ -52,6 +52,25 @@ class FormTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PaperRule(models.Model):
+    """紙の申請の定め: what a procedure demands of every paper form of it, printed or drawn, now and in later versions."""
+
+    procedure = models.OneToOneField(
+        "procedures.Procedure", models.PROTECT, related_name="+", verbose_name=_("手続")
+    )
+    # Money and account numbers, say: typed by two clerks, who do not see each other's entry.
+    double_entry = models.JSONField(_("二人で入力する項目"), default=list)
+    set_by = models.CharField(_("決めた人"), max_length=80)
+    set_at = models.DateTimeField(_("決めた日時"))
+
+    class Meta:
+        verbose_name = _("紙の申請の定め")
+        verbose_name_plural = _("紙の申請の定め")
+
+    def __str__(self) -> str:
+        return str(self.procedure)
 
 
 class ScanInlet(models.Model):

@@ -23,6 +23,7 @@ from kencho.intake.queries._figures import (
     share_of,
 )
 from kencho.intake.queries._forms import (
+    demanded_twice,
     documents_of,
     engine_template,
     field_options,
@@ -34,6 +35,7 @@ from kencho.intake.queries._forms import (
     template,
     templates,
     templates_for,
+    typed_twice,
     version_for,
 )
 from kencho.intake.queries._trust import (
@@ -69,6 +71,7 @@ __all__ = [
     "batch",
     "batches",
     "calibrations",
+    "demanded_twice",
     "documents_of",
     "duplicates_of",
     "engine_template",
@@ -107,6 +110,7 @@ __all__ = [
     "threshold_of",
     "thresholds",
     "to_look_at",
+    "typed_twice",
     "version_for",
     "work_left",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from kencho.foundation import clock
 from kencho.intake.engine import templates as layouts
 from kencho.intake.engine.shapes import Field, Template
-from kencho.intake.models import FormTemplate, ScanInlet, Sheet
+from kencho.intake.models import FormTemplate, PaperRule, ScanInlet, Sheet
 from kencho.organization.models import Body, Unit
 from kencho.organization.queries import Desk, subtree_ids
 from kencho.procedures import queries as procedures
@@ -63,6 +63,17 @@ def version_for(template: FormTemplate, on: date) -> ProcedureVersion:
 def engine_template(template: FormTemplate) -> Template:
     """The map as the reader wants it."""
     return layouts.from_data(template.layout)
+
+
+def demanded_twice(procedure: Procedure) -> Sequence[str]:
+    """The keys of the fields that a procedure wants typed by two people, whatever the form."""
+    rule = PaperRule.objects.filter(procedure=procedure).first()
+    return [] if rule is None else list(rule.double_entry)
+
+
+def typed_twice(template: FormTemplate) -> frozenset[str]:
+    """The keys of the fields of a form that two people type: its own, and those that its procedure demands."""
+    return frozenset([*template.double_entry, *demanded_twice(template.version.procedure)])
 
 
 def field_options(sheet: Sheet) -> Mapping[str, Field]:

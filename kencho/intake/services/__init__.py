@@ -5,13 +5,13 @@ from kencho.intake.services._errors import Reason, UnableTo, UnableToRegister
 from kencho.intake.services._forms import (
     activate_template,
     change_template,
+    demand_double_entry,
     draw_template,
     free_template,
     free_template_of,
     generated_template,
     ready_templates,
     retire_template,
-    set_double_entry,
 )
 from kencho.intake.services._inlets import InletRun, check_inlet, save_inlet
 from kencho.intake.services._pages import (
@@ -69,6 +69,7 @@ __all__ = [
     "change_template",
     "check_inlet",
     "claim_page",
+    "demand_double_entry",
     "discard_sheet",
     "draw_template",
     "enclose_page",
@@ -94,7 +95,6 @@ __all__ = [
     "save_inlet",
     "set_aside_page",
     "set_calibration",
-    "set_double_entry",
     "store_reading",
     "take_next_sheet",
     "take_sheet",

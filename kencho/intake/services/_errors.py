@@ -42,7 +42,10 @@ class Reason(models.TextChoices):
     NO_PAPER_FORM = "no_paper_form", _("この手続の様式は印刷できません。")
     BAD_PLACE = "bad_place", _("場所を正しく入力してください。")
     PLACE_TAKEN = "place_taken", _("この場所は、ほかの取込み口で使っています。")
-    NO_SECRET = "no_secret", _("暗証の参照名に当たる値が、このサーバーにありません。")
+    NO_SECRET = (
+        "no_secret",
+        _("このサーバーに、暗証の環境変数も、それを指す秘密のファイルもありません。名前を確かめてください。"),
+    )
     BAD_SHARE = "bad_share", _("抜取り検査の割合は、2%以上100%以下にしてください。")
     BAD_THRESHOLD = "bad_threshold", _("しきい値は、0以上1以下にしてください。")
 

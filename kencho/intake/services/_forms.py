@@ -14,7 +14,7 @@ from kencho.foundation.actors import Actor
 from kencho.intake import form_maps, permissions, queries
 from kencho.intake.engine import templates as layouts
 from kencho.intake.engine.shapes import Markers, Template
-from kencho.intake.models import FormTemplate, ScanBatch
+from kencho.intake.models import FormTemplate, PaperRule, ScanBatch
 from kencho.intake.services._errors import Reason, UnableTo
 from kencho.organization.models import Unit
 from kencho.procedures.models import ProcedureVersion
@@ -191,13 +191,33 @@ def change_template(
 
 
 @transaction.atomic
-def set_double_entry(*, template: FormTemplate, keys: Sequence[str], by: Actor, at: datetime) -> FormTemplate:
-    """二人で入力する項目を決める, also on printed forms; it counts for pages read from now on."""
-    permissions.require(permissions.may_manage_form(by, template))
-    template.double_entry = _keys(keys, queries.engine_template(template))
-    template.save(update_fields=["double_entry"])
-    _audit(template, "set_double_entry", by=by, at=at)
-    return template
+def demand_double_entry(
+    *, version: ProcedureVersion, keys: Sequence[str], by: Actor, at: datetime
+) -> PaperRule:
+    """二人で入力する項目を決める, for all forms of the procedure; keys that this version does not ask are left out.
+
+    It counts for pages read from now on. Raises UnableTo.
+    """
+    procedure = version.procedure
+    permissions.require(permissions.may_manage_forms(by, procedure.division))
+    try:
+        known = form_maps.template_of(version)
+    except layouts.UnusableTemplate as wrong:
+        raise UnableTo(Reason.NO_PAPER_FORM) from wrong
+    wanted = _keys(keys, known)
+    rule, _is_new = PaperRule.objects.update_or_create(
+        procedure=procedure, defaults={"double_entry": wanted, "set_by": by.name, "set_at": at}
+    )
+    audit.record(
+        "intake.paper_rule.set",
+        rule,
+        by=by,
+        at=at,
+        label=procedure.code[:60],
+        body=procedure.body.code,
+        details={"fields": wanted},
+    )
+    return rule
 
 
 def activate_template(*, template: FormTemplate, by: Actor, at: datetime) -> FormTemplate:

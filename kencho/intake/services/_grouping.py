@@ -168,6 +168,7 @@ def fill_in(sheet: Sheet) -> None:
     if page is None:
         return
     known = set(sheet.fields.values_list("key", flat=True))
+    twice = queries.typed_twice(sheet.template)
     FieldResult.objects.bulk_create(
         FieldResult(
             sheet=sheet,
@@ -179,7 +180,7 @@ def fill_in(sheet: Sheet) -> None:
             score=0,
             is_blank=True,
             state=FieldResult.State.DOUBTFUL if field.is_required else FieldResult.State.PASSED,
-            needs_second=field.key in sheet.template.double_entry,
+            needs_second=field.key in twice,
         )
         for place, field in enumerate(queries.engine_template(sheet.template).fields)
         if field.key not in known

@@ -14,12 +14,20 @@ from kencho.audit import services as audit
 from kencho.foundation import actors, clock
 from kencho.foundation.actors import Actor
 from kencho.intake import permissions
-from kencho.intake.inlets import Arrival, FolderInlet, InletFailed, MailInlet, has_secret
+from kencho.intake.inlets import (
+    Arrival,
+    FolderInlet,
+    InletFailed,
+    MailInlet,
+    Unusable,
+    has_secret,
+    secret_name,
+)
 from kencho.intake.inlets.folder import DONE, REFUSED, root_of
 from kencho.intake.inlets.mailbox import PLACE
 from kencho.intake.models import ScanBatch, ScanInlet, Source
 from kencho.intake.services._errors import Reason, UnableTo
-from kencho.intake.services._receive import receive_scan
+from kencho.intake.services._receive import receive_scan, show_refused
 from kencho.organization.models import Body, Unit
 from kencho.organization.queries import successor_on
 from kencho.procedures.models import Procedure
@@ -63,8 +71,8 @@ def save_inlet(
         raise UnableTo(Reason.NOT_PAPER)
     if procedure is not None and procedure.body_id != body.pk:
         raise UnableTo(Reason.OTHER_DIVISION)
-    _check_place(kind, place, credential, is_active=is_active)
-    _check_own(body, kind, place.strip(), credential.strip(), but=inlet)
+    _check_place(body, kind, place, credential, is_active=is_active)
+    _check_own(body, kind, place.strip(), but=inlet)
     row = inlet or ScanInlet(body=body)
     row.division, row.kind, row.name, row.place = division, kind, name.strip()[:80], place.strip()
     row.account, row.credential = account.strip(), credential.strip()
@@ -86,7 +94,7 @@ def save_inlet(
     return row
 
 
-def _check_place(kind: str, place: str, credential: str, *, is_active: bool) -> None:
+def _check_place(body: Body, kind: str, place: str, credential: str, *, is_active: bool) -> None:
     if kind == Kind.FOLDER:
         try:
             root_of(place.strip())
@@ -94,17 +102,15 @@ def _check_place(kind: str, place: str, credential: str, *, is_active: bool) -> 
             raise UnableTo(Reason.BAD_PLACE, str(wrong)) from wrong
     elif PLACE.fullmatch(place.strip()) is None:
         raise UnableTo(Reason.BAD_PLACE)
-    elif is_active and not has_secret(credential.strip()):
-        raise UnableTo(Reason.NO_SECRET)
+    elif is_active and not has_secret(body.code, credential.strip()):
+        raise UnableTo(Reason.NO_SECRET, secret_name(body.code, credential.strip()))
 
 
-def _check_own(body: Body, kind: str, place: str, credential: str, *, but: ScanInlet | None) -> None:
-    """Folders and secrets belong to one body: another's scans cannot be fetched, nor its secret sent to a server of one's own."""
-    others = ScanInlet.objects.all() if but is None else ScanInlet.objects.exclude(pk=but.pk)
+def _check_own(body: Body, kind: str, place: str, *, but: ScanInlet | None) -> None:
+    """A folder belongs to one body: another's scans cannot be fetched (its secrets have names of their own)."""
     if kind != Kind.FOLDER:
-        if credential and others.exclude(body=body).filter(credential=credential).exists():
-            raise UnableTo(Reason.NO_SECRET)
         return
+    others = ScanInlet.objects.all() if but is None else ScanInlet.objects.exclude(pk=but.pk)
     mine = root_of(place)
     if {DONE, REFUSED} & set(mine.parts[len(root_of("x").parent.parts) :]):
         raise UnableTo(Reason.BAD_PLACE)
@@ -125,6 +131,10 @@ def check_inlet(*, inlet: ScanInlet, by: Actor, at: datetime) -> InletRun:
     try:
         visit = _visit(inlet)
         for arrival in visit.arrivals():
+            if isinstance(arrival, Unusable):
+                _show(inlet, arrival, at)
+                refused += 1
+                continue
             try:
                 is_kept = _take(inlet, arrival, at)
             except FileNotFoundError:
@@ -154,7 +164,7 @@ def _unopened(name: str) -> str:
 def _visit(inlet: ScanInlet) -> FolderInlet | MailInlet:
     if inlet.kind == Kind.FOLDER:
         return FolderInlet(inlet.place, inlet.seen)
-    return MailInlet(inlet.place, inlet.account, inlet.credential)
+    return MailInlet(inlet.place, inlet.account, inlet.credential, body=inlet.body.code)
 
 
 def _take(inlet: ScanInlet, arrival: Arrival, at: datetime) -> bool:
@@ -176,6 +186,22 @@ def _take(inlet: ScanInlet, arrival: Arrival, at: datetime) -> bool:
     is_kept = received.batch.state != ScanBatch.State.REFUSED
     arrival.settle(is_kept, received.batch.digest)
     return is_kept
+
+
+def _show(inlet: ScanInlet, message: Unusable, at: datetime) -> None:
+    """A message without anything to read, in the list of the division with what to do."""
+    today = clock.day_of(at)
+    show_refused(
+        body=inlet.body,
+        division=successor_on(inlet.division, today),
+        name=message.name,
+        digest=message.key,
+        refusal=message.refusal,
+        channel=inlet.channel,
+        arrived_on=today,
+        by=FETCHER,
+        at=at,
+    )
 
 
 def _clear_shelves(inlet: ScanInlet, visit: FolderInlet, at: datetime) -> None:

@@ -150,26 +150,33 @@ def _write_fields(
     batch: ScanBatch, page: ScanPage, reading: PageReading, template: FormTemplate, at: datetime
 ) -> None:
     fields = {field.key: field for field in layouts.from_data(template.layout).fields}
-    thresholds = queries.thresholds(batch.body, at)
+    thresholds, twice = queries.thresholds(batch.body, at), queries.typed_twice(template)
     rows: dict[str, FieldResult] = {}
     for place, one in enumerate(reading.fields):
         field = fields.get(one.key)
         if field is not None and one.key not in rows:
-            rows[one.key] = _field(batch, page, template, field, one, thresholds[one.kind.value], place=place)
+            rows[one.key] = _field(
+                batch,
+                page,
+                field,
+                one,
+                thresholds[one.kind.value],
+                place=place,
+                needs_second=one.key in twice,
+            )
     FieldResult.objects.bulk_create(rows.values())
 
 
 def _field(
     batch: ScanBatch,
     page: ScanPage,
-    template: FormTemplate,
     field: Field,
     reading: FieldReading,
     threshold: Threshold,
     *,
     place: int,
+    needs_second: bool,
 ) -> FieldResult:
-    needs_second = field.key in template.double_entry
     state = FieldResult.State.DOUBTFUL
     if not needs_second and calibration.passes(reading, threshold, is_required=field.is_required):
         seed = f"{batch.digest}:{page.number}:{field.key}"

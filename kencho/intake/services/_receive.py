@@ -139,6 +139,37 @@ def receive_scan(
     return _keep(batch, upload, by=by, at=at)
 
 
+def show_refused(
+    *,
+    body: Body,
+    division: Unit,
+    name: str,
+    digest: str,
+    refusal: str,
+    channel: str = Channel.POST,
+    arrived_on: date,
+    by: Actor,
+    at: datetime,
+) -> Received:
+    """届いたが取り込めないもの（添付のないメール）を一覧に出す, once for each ``digest`` (64 hexadecimal digits)."""
+    permissions.require(by.is_system)
+    batch = ScanBatch(
+        pk=uuid4(),
+        body=body,
+        division=division,
+        source=Source.MAIL,
+        name=name[:200],
+        digest=digest,
+        channel=channel,
+        arrived_on=arrived_on,
+        state=ScanBatch.State.REFUSED,
+        refusal=refusal,
+        received_by=by.name,
+        received_at=at,
+    )
+    return _keep(batch, None, by=by, at=at)
+
+
 def _give_way(batch: ScanBatch, *, by: Actor, at: datetime) -> None:
     """A batch of which nothing could be read, for the fault of the moment, makes room for the same file once more."""
     with transaction.atomic():

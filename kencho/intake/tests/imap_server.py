@@ -16,6 +16,8 @@ class Letter:
 
     raw: bytes
     flags: set[str] = field(default_factory=set)
+    # What the server says of its size; 0 for what it has.
+    size: int = 0
 
 
 @dataclass
@@ -61,6 +63,7 @@ class _Handler(socketserver.StreamRequestHandler):
             self._say(f"{tag} OK done")
         elif verb == "SELECT":
             self._say(f"* {len(self.box.letters)} EXISTS")
+            self._say("* OK [UIDVALIDITY 7] of this series")
             self._say(f"{tag} OK [READ-WRITE] selected")
         elif verb == "LOGOUT":
             self._say("* BYE bye")
@@ -81,7 +84,8 @@ class _Handler(socketserver.StreamRequestHandler):
             if verb == "STORE":
                 letter.flags.update(re.findall(r"\\\w+", command))
             elif "RFC822.SIZE" in command:
-                self._say(f"* {number} FETCH (UID {number} RFC822.SIZE {len(letter.raw)})")
+                told = f'INTERNALDATE "01-Jun-2026 0{number}:02:03 +0000" RFC822.SIZE {letter.size or len(letter.raw)}'
+                self._say(f"* {number} FETCH (UID {number} {told})")
             else:
                 self._say(f"* {number} FETCH (UID {number} BODY[] {{{len(letter.raw)}}}")
                 self.wfile.write(letter.raw + b")\r\n")

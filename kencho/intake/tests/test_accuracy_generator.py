@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -274,12 +275,40 @@ def test_the_verdict_follows_the_goals(wrong: int, met: bool, capsys: pytest.Cap
     outcomes = [outcome() for _n in range(200 - wrong)] + [
         outcome(is_exact=False, edits=1) for _n in range(wrong)
     ]
-    pages = report.Pages(Counter(), Counter(), Counter())
-    cost = report.Cost(pages=10, cpu_seconds=1.0, slowest=1.1, peak_mb=500, wall_seconds=10, workers=2)
-    assert report.print_report(outcomes, pages, cost, [], seed=1) is met
+    assert verdict(outcomes, every_page_right(100)) is met
     printed = capsys.readouterr().out.splitlines()
     assert f'"met": {str(met).lower()}' in printed[-1]
     assert sum(line.startswith("MISSED") for line in printed) == (0 if met else 1)
+
+
+def every_page_right(count: int) -> report.Pages:
+    return report.Pages(Counter(form=count), Counter(form=count), Counter())
+
+
+def verdict(outcomes: list[Outcome], pages: report.Pages) -> bool:
+    cost = report.Cost(pages=10, cpu_seconds=1.0, slowest=1.1, peak_mb=500, wall_seconds=10, workers=2)
+    return report.print_report(outcomes, pages, cost, [], seed=1)
+
+
+@pytest.mark.parametrize(("wrong", "met"), [(1, True), (2, False)])
+def test_wrong_ticks_miss_a_goal(wrong: int, met: bool) -> None:
+    ticks = [outcome(kind=Kind.CHOICE, is_exact=each >= wrong, passes=False) for each in range(100)]
+    assert verdict([*(outcome() for _n in range(200)), *ticks], every_page_right(100)) is met
+
+
+@pytest.mark.parametrize(("right", "met"), [(98, True), (97, False), (0, False)])
+def test_refused_and_mistaken_pages_miss_a_goal(right: int, met: bool) -> None:
+    pages = report.Pages(
+        Counter(form=right), Counter(form=90, back=6, stranger=4), Counter(unknown_form=90 - right)
+    )
+    assert verdict([outcome() for _n in range(200)], pages) is met
+
+
+def test_the_measurement_without_a_seed_is_not_one_of_the_tuning_seeds() -> None:
+    makefile = (Path(settings.BASE_DIR) / "Makefile").read_text("utf-8")
+    found = re.search(r"scripts[.]accuracy --seed [$][(]or [$][(]SEED[)],([0-9]+)[)]", makefile)
+    assert found
+    assert int(found[1]) >= 1000
 
 
 def test_ticks_are_drawn_in_and_around_their_box() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from kencho.applications.testing import AT
 from kencho.intake import services
@@ -19,7 +21,7 @@ from kencho.intake.services import _inlets
 from kencho.intake.tests.conftest import DAY, SYSTEM
 from kencho.intake.tests.fake import scan
 from kencho.intake.tests.imap_server import Letter, Mailbox, start
-from kencho.organization.models import RoleAssignment
+from kencho.organization.models import RoleAssignment, StaffMember
 from kencho.organization.testing import Cast, desk, grant
 
 MINUTE = timedelta(minutes=1)
@@ -168,7 +170,7 @@ def mail(
     box = Mailbox()
     server, certificate = start(tmp_path, box)
     settings.INTAKE_MAIL_CA = str(certificate)
-    monkeypatch.setenv("KENCHO_INTAKE_SECRET_MFP", box.password)
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_240001_MFP", box.password)
 
     def make(cast: Cast) -> tuple[Mailbox, ScanInlet]:
         place = f"localhost:{server.server_address[1]}/INBOX"
@@ -189,8 +191,9 @@ def test_attachments_are_taken_and_the_message_is_marked(cast: Cast, mail: Mail)
         Letter(letter()),
         Letter(letter(("old.tif", "image/tiff", scan(1, mark=9))), {"\\Seen"}),
     ]
-    assert visit(inlet, 1) == services.InletRun(2, 0, 0)
-    assert sorted(ScanBatch.objects.values_list("name", flat=True)) == ["a.tif", "b.tif"]
+    assert visit(inlet, 1) == services.InletRun(2, 1, 0)
+    kept = ScanBatch.objects.exclude(state=ScanBatch.State.REFUSED)
+    assert sorted(kept.values_list("name", flat=True)) == ["a.tif", "b.tif"]
     assert [each.flags for each in box.letters] == [{"\\Seen"}, {"\\Seen", "\\Flagged"}, {"\\Seen"}]
     assert visit(inlet, 2) == services.InletRun(0, 0, 0)
 
@@ -217,6 +220,41 @@ def test_a_message_is_not_marked_before_all_of_it_is_kept(
     assert ScanBatch.objects.count() == 2
 
 
+def test_mail_without_a_usable_attachment_is_on_the_list_once_with_what_to_do(
+    cast: Cast, mail: Mail, client_of: Callable[[StaffMember], Client]
+) -> None:
+    box, inlet = mail(cast)
+    box.letters = [
+        Letter(letter(text="スキャンを送ります")),
+        Letter(letter(("a.tif", "image/tiff", scan(1))), size=10**12),
+        Letter(letter(("memo.docx", "application/msword", b"x"))),
+        Letter(letter(("b.tif", "image/tiff", scan(1)))),
+    ]
+    # The server dies before the mark is set: the message is found again, and told of once.
+    box.dies_at = "STORE"
+    assert visit(inlet, 1).problem
+    box.dies_at = ""
+    assert visit(inlet, 2) == services.InletRun(1, 3, 0)
+    assert dict(ScanBatch.objects.filter(state=ScanBatch.State.REFUSED).values_list("refusal", "name")) == {
+        "no_attachment": "メール（2026/06/01 10:02:03に受信）",
+        "mail_too_large": "メール（2026/06/01 11:02:03に受信）",
+        "kind": "memo.docx",
+    }
+    assert all("\\Seen" in each.flags for each in box.letters)
+    assert visit(inlet, 3) == services.InletRun(0, 0, 0)
+
+    client = client_of(cast.clerk)
+    listed = client.get(reverse("intake:scan_list"), {"state": "problem"}).content.decode()
+    assert "メール（2026/06/01 10:02:03に受信）" in listed
+    row = ScanBatch.objects.get(refusal="no_attachment")
+    page = client.get(reverse("intake:batch", args=[row.pk])).content.decode()
+    assert "添付のないメール" in page
+    assert "重要の印の付いたこの時刻のメール" in page
+    # Who wrote, and what, is nowhere.
+    assert "スキャンを送ります" not in page
+    assert "a@example.jp" not in page
+
+
 def test_a_connection_that_breaks_is_told_and_tried_again(cast: Cast, mail: Mail) -> None:
     box, inlet = mail(cast)
     box.letters = [Letter(letter(("a.tif", "image/tiff", scan(1))))]
@@ -234,15 +272,15 @@ def test_a_wrong_password_and_an_unknown_certificate_are_told_without_secrets(
     cast: Cast, mail: Mail, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     box, inlet = mail(cast)
-    monkeypatch.setenv("KENCHO_INTAKE_SECRET_MFP", "wrong password")
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_240001_MFP", "wrong password")
     problem = visit(inlet, 1).problem
     assert "メールサーバー" in problem
     assert "wrong" not in problem
-    monkeypatch.setenv("KENCHO_INTAKE_SECRET_MFP", box.password)
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_240001_MFP", box.password)
     settings.INTAKE_MAIL_CA = ""
     assert "メールサーバー" in visit(inlet, 2).problem
-    monkeypatch.delenv("KENCHO_INTAKE_SECRET_MFP")
-    assert "暗証" in visit(inlet, 3).problem
+    monkeypatch.delenv("KENCHO_INTAKE_SECRET_240001_MFP")
+    assert "暗証「KENCHO_INTAKE_SECRET_240001_MFP」がありません" in visit(inlet, 3).problem
 
 
 def test_the_secret_is_read_from_a_file_too(
@@ -251,8 +289,8 @@ def test_the_secret_is_read_from_a_file_too(
     box, inlet = mail(cast)
     kept = tmp_path / "secret"
     kept.write_text(f"{box.password}\n", encoding="utf-8")
-    monkeypatch.delenv("KENCHO_INTAKE_SECRET_MFP")
-    monkeypatch.setenv("KENCHO_INTAKE_SECRET_MFP_FILE", str(kept))
+    monkeypatch.delenv("KENCHO_INTAKE_SECRET_240001_MFP")
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_240001_MFP_FILE", str(kept))
     box.letters = [Letter(letter(("a.tif", "image/tiff", scan(1))))]
     assert visit(inlet, 1).taken == 1
 
@@ -261,12 +299,13 @@ def test_a_mailbox_without_a_secret_is_not_saved(cast: Cast) -> None:
     with pytest.raises(services.UnableTo) as refused:
         make_inlet(cast, ScanInlet.Kind.MAIL, "localhost:993/INBOX", account="x", credential="NOTHING")
     assert refused.value.reason == services.Reason.NO_SECRET
+    assert "KENCHO_INTAKE_SECRET_240001_NOTHING" in refused.value.message
 
 
 def test_another_bodys_folders_and_secrets_are_out_of_reach(
     cast: Cast, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KENCHO_INTAKE_SECRET_BOX", "x")
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_240001_BOX", "x")
     make_inlet(cast, ScanInlet.Kind.FOLDER, "desk")
     make_inlet(cast, ScanInlet.Kind.MAIL, "mail.example.jp:993/INBOX", account="a", credential="BOX")
     foreigner = cast.other_body_clerk
@@ -285,6 +324,13 @@ def test_another_bodys_folders_and_secrets_are_out_of_reach(
                 credential=credential, by=theirs.actor, at=AT,
             )  # fmt: skip
     assert ScanInlet.objects.count() == 2
+    # The same reference means another secret there.
+    monkeypatch.setenv("KENCHO_INTAKE_SECRET_242012_BOX", "y")
+    made = services.save_inlet(
+        body=theirs.body, division=theirs.division, kind=ScanInlet.Kind.MAIL, name="複合機",
+        place="mail.example.org:993/INBOX", account="b", credential="BOX", by=theirs.actor, at=AT,
+    )  # fmt: skip
+    assert made.body == theirs.body
 
 
 def test_shelves_that_are_links_are_neither_emptied_nor_filled(

@@ -105,7 +105,9 @@ def test_what_was_found_is_learned_without_what_it_says(pile: Pile) -> None:
 
 
 def test_money_that_two_people_type_needs_both_to_agree(pile: Pile) -> None:
-    services.set_double_entry(template=pile.form, keys=["telephone"], by=pile.by(pile.cast.clerk), at=AT)
+    services.demand_double_entry(
+        version=pile.version, keys=["telephone", "nothing"], by=pile.by(pile.cast.clerk), at=AT
+    )
     pages = pile.lay_whole(1, pile.paper()) - 1
     sheet = pile.read(pages).sheets.get()
     clerk, chief = pile.cast.clerk, pile.cast.chief

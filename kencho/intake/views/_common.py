@@ -1,11 +1,8 @@
 """What the pages share: breadcrumbs, tabs, finding things of the own division, pictures."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,7 +11,6 @@ from django.utils.translation import gettext as _
 from kencho.foundation.ui import Crumb, Tab
 from kencho.intake import permissions, queries
 from kencho.intake.models import ScanBatch, ScanPage, Sheet
-from kencho.intake.services import UnableTo
 from kencho.organization.access import StaffRequest
 from kencho.organization.queries import Desk
 
@@ -63,17 +59,6 @@ def sheet_or_404(request: StaffRequest, pk: int) -> Sheet:
     if found is None:
         raise Http404
     return found
-
-
-def tried(request: StaffRequest, act: Callable[[], Any], done: Text) -> bool:
-    """Do it and say so, or say why not."""
-    try:
-        act()
-    except UnableTo as refused:
-        messages.error(request, refused.message)
-        return False
-    messages.success(request, str(done))
-    return True
 
 
 def picture(content: bytes, content_type: str = "image/png") -> HttpResponse:

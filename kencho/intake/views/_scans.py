@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock
+from kencho.foundation.attempts import tried
 from kencho.foundation.paging import page_of
 from kencho.foundation.ui import Fact, Progress
 from kencho.intake import forms, queries, services, words
 from kencho.intake.models import ScanBatch, ScanPage, Sheet
-from kencho.intake.views._common import HOME, batch_or_404, crumbs, page_or_404, sheet_or_404, tabs, tried
+from kencho.intake.views._common import HOME, batch_or_404, crumbs, page_or_404, sheet_or_404, tabs
 from kencho.organization.access import StaffRequest, staff_page
 
 UNDER_WAY = (ScanBatch.State.WAITING, ScanBatch.State.READING)

@@ -105,22 +105,20 @@ def template_print(request: StaffRequest, code: str) -> HttpResponse:
 @staff_page("intake.manage_template")
 @require_http_methods(["GET", "POST"])
 def template_double(request: StaffRequest, code: str) -> HttpResponse:
-    """二人で入力する項目を決める, of a printed form."""
+    """二人で入力する項目を決める, for every form of the procedure."""
     desk, at = request.desk, clock.now()
     found = _in_charge_or_404(request, code)
-    kept = FormTemplate.objects.filter(version=found.version, origin=Origin.GENERATED).first()
     keys = [(field.key, field.label) for field in form_maps.template_of(found.version).fields]
     form = forms.DoubleEntry(
         request.POST if request.method == "POST" else None,
         keys=keys,
-        initial={"double_entry": kept.double_entry if kept else ()},
+        initial={"double_entry": queries.demanded_twice(found.procedure)},
     )
     # No box ticked is an answer too, so the form is bound by the method and not by what it holds.
     if request.method == "POST" and form.is_valid():
         try:
-            row = services.generated_template(version=found.version, by=desk.actor, at=at)
-            services.set_double_entry(
-                template=row, keys=form.cleaned_data["double_entry"], by=desk.actor, at=at
+            services.demand_double_entry(
+                version=found.version, keys=form.cleaned_data["double_entry"], by=desk.actor, at=at
             )
         except services.UnableTo as refused:
             messages.error(request, refused.message)
@@ -193,7 +191,7 @@ def _begun(request: StaffRequest, form: forms.BeginTemplate) -> FormTemplate | N
 def template(request: StaffRequest, pk: int) -> HttpResponse:
     """枠を描く: boxes over the blank page, as a table and, with a script, with the mouse or the arrow keys."""
     row = _drawn_or_404(request, pk)
-    printed = form_maps.template_of(row.version)
+    printed, procedure = form_maps.template_of(row.version), row.version.procedure
     drawn = drawing.draft_of(row.layout)
     boxes = drawing.boxes_of(drawn)
     targets = drawing.targets_of(printed)
@@ -222,6 +220,7 @@ def template(request: StaffRequest, pk: int) -> HttpResponse:
         "form": facts,
         "table": table,
         "rows": list(table),
+        "demanded": [labels[key] for key in queries.demanded_twice(procedure) if key in labels],
         "findings": [each.message for each in findings if each.row is None],
         "pages": _sheets(row, drawn),
         "may_change": row.state != State.RETIRED,

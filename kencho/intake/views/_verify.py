@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kencho.foundation import clock, wareki
+from kencho.foundation.attempts import tried
 from kencho.foundation.ui import FormError
 from kencho.intake import forms, queries, services, values, variants, words
 from kencho.intake.engine.shapes import TICKED
 from kencho.intake.models import FieldResult, ScanPage, Sheet
-from kencho.intake.views._common import crumbs, sheet_or_404, tabs, tried
+from kencho.intake.views._common import crumbs, sheet_or_404, tabs
 from kencho.organization.access import StaffRequest, staff_page
 
 State = Sheet.State

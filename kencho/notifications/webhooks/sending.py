@@ -21,7 +21,7 @@ class UnableToSend(Exception):
         super().__init__(code)
 
 
-class _Pinned(http.client.HTTPConnection):
+class PinnedConnection(http.client.HTTPConnection):
     """Connects to the checked address; certificate and Host are those of the name."""
 
     def __init__(self, target: Target) -> None:
@@ -57,7 +57,7 @@ class _Pinned(http.client.HTTPConnection):
 
 def post(target: Target, body: bytes, headers: Mapping[str, str]) -> int:
     """Send; returns the status code. Raises UnableToSend."""
-    connection = _Pinned(target)
+    connection = PinnedConnection(target)
     # A receiver that sends one byte now and then would never run into the timeout of a single read.
     watch = threading.Timer(TOTAL_SECONDS, connection.cut)
     watch.daemon = True

@@ -1,5 +1,6 @@
 """Charts as SVG made on the server, each with its table: nothing to load, nothing to run, readable without colour."""
 
+from kencho.foundation.drawing import Scale, short
 from kencho.policy.charts._charts import (
     Chart,
     Mark,
@@ -10,7 +11,6 @@ from kencho.policy.charts._charts import (
     units_chart,
     years_chart,
 )
-from kencho.policy.charts._scale import Scale, short
 
 __all__ = [
     "Chart",

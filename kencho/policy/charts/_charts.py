@@ -10,9 +10,8 @@ from decimal import Decimal
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kencho.foundation.drawing import Scale, diamond, drawing, hatch, label, line, path, rect, short
 from kencho.foundation.ui import Cell, Column, Row, Table
-from kencho.policy.charts._scale import Scale, short
-from kencho.policy.charts._svg import diamond, drawing, hatch, label, line, path, rect
 
 WIDTH = 320.0
 _LEFT = 48.0

@@ -48,6 +48,10 @@ class Compiled:
         self._validator = jsonschema_rs.Draft202012Validator(self._schema, validate_formats=True)
         self._known = frozenset(self.plan.nodes)
         self._nodes = tuple((node.item.id, node) for node in self.plan.nodes.values())
+        # Headings, notes and calculated values cannot be wrong.
+        self._judged = tuple(
+            (item_id, node) for item_id, node in self._nodes if node.value is None and node.kind.holds_value
+        )
         self._played: dict[str, list[tuple[str, Node]]] = {}
         for item_id, node in self._nodes:
             self._played.setdefault(node.item.role, []).append((item_id, node))
@@ -119,8 +123,16 @@ class Compiled:
                 for key in answers
                 if key not in self._known
             ]
-        for item_id, node in self._nodes:
+        given = state.answers
+        for item_id, node in self._judged:
             if item_id in visible:
+                value = given.get(item_id)
+                # Nearly all answers leave here, without a further call.
+                if value is None:
+                    if node.required is False:
+                        continue
+                elif node.passes is not None and not node.rules and node.passes(value, day):
+                    continue
                 errors += plan.errors_of(node, state, day)
         if plan.rules:
             errors += plan.rule_errors(state, day)

@@ -102,7 +102,11 @@ def is_empty(value: Any) -> bool:
     if value is None or value == "" or value == [] or value == {}:
         return True
     if isinstance(value, dict):
-        return all(is_empty(one) for one in value.values())
+        # A loop: it ends at the first part that is there, mostly the first, without a generator around it.
+        for one in value.values():  # noqa: SIM110
+            if not is_empty(one):
+                return False
+        return True
     return False
 
 
@@ -135,7 +139,11 @@ def _comparable(left: Any, right: Any) -> tuple[Any, Any] | None:
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Compiled, Compiled], Compiled]:
     def build(left: Compiled, right: Compiled) -> Compiled:
         def run(values: Values, row: Values, today: date) -> bool | None:
-            pair = _comparable(left(values, row, today), right(values, row, today))
+            one, other = left(values, row, today), right(values, row, today)
+            # Two texts, or two truths, as most questions compare, are comparable as they are.
+            if type(one) is type(other) and isinstance(one, str | bool):
+                return test(one, other)
+            pair = _comparable(one, other)
             return None if pair is None else test(*pair)
 
         return run
@@ -318,6 +326,8 @@ def _item(reference: str, group_of: Mapping[str, str], inside: str) -> Compiled:
         if part
         else (lambda value: value)
     )
+    if not part and not group:
+        return lambda values, row, today: values.get(item_id)
     if group and group == inside:
         return lambda values, row, today: pick(row.get(item_id))
     if group:

@@ -25,7 +25,7 @@ from kencho.procedures.definition._model import (
     Json,
     localized,
 )
-from kencho.procedures.definition._types import TYPES, ItemType, Problem, storable
+from kencho.procedures.definition._types import TYPES, ItemType, Passes, Problem, storable
 
 _NO_ROW: dict[str, Any] = {}
 
@@ -61,6 +61,8 @@ class Node:
     value: Compiled | None
     children: tuple[Node, ...] = ()
     convert: Callable[[Any], Any] | None = None
+    # True for a value that is surely right; asked before mistakes are looked for.
+    passes: Passes | None = None
     children_ids: frozenset[str] = frozenset()
 
     def is_visible(self, values: Values, row: Values, today: date) -> bool:
@@ -132,6 +134,7 @@ class Plan:
             children=children,
             children_ids=frozenset(child.item.id for child in children),
             convert=number if item.type == "decimal" else None,
+            passes=TYPES[item.type].passes(item),
         )
 
     # --- deciding -----------------------------------------------------------------------------------------------
@@ -154,7 +157,8 @@ class Plan:
                 given = answers.get(item_id)
                 if node.children and isinstance(given, list):
                     self._rows(node, given, state, today)
-                elif not is_empty(given):
+                # A text needs no closer look, and most answers are one.
+                elif given is not None and (given != "" if isinstance(given, str) else not is_empty(given)):
                     state.answers[item_id] = given
                     values[item_id] = node.convert(given) if node.convert else given
         for page_id, test in self.page_tests.items():
@@ -223,12 +227,13 @@ class Plan:
     def _judge(
         self, node: Node, name: str, value: Any, values: Values, row: Values, today: date
     ) -> list[FieldError]:
-        problems = list(node.kind.check(node.item, value, today))
-        # Only an answer in parts can be there and yet lack something.
-        if node.kind.parts and not any(one.code == "type" for one in problems):
-            problems += node.kind.missing(node.item, value)
-        if problems:
-            return self._said(node, name, problems)
+        if node.passes is None or not node.passes(value, today):
+            problems = list(node.kind.check(node.item, value, today))
+            # Only an answer in parts can be there and yet lack something.
+            if node.kind.parts and not any(one.code == "type" for one in problems):
+                problems += node.kind.missing(node.item, value)
+            if problems:
+                return self._said(node, name, problems)
         if not node.rules:
             return []
         return [
@@ -256,6 +261,8 @@ class Plan:
                     yield from self._judge(child, name, value, state.values, seen, today)
                 elif child.is_required(state.values, seen, today):
                     yield from self._said(child, name, child.kind.missing(child.item, None))
+            if row.keys() <= node.children_ids:
+                continue
             for key in sorted(row.keys() - node.children_ids):
                 yield field_error(f"{group}.{index}.{key}"[:80], "", "unknown_item", label=key[:40])
 

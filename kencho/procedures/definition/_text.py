@@ -38,6 +38,11 @@ def holds_control(text: str) -> bool:
     return not text.isprintable() and _STRIP.search(text) is not None
 
 
+def is_plain(text: str) -> bool:
+    """Quickly: no line break or control character, and too few digits for a 個人番号. Most answers are so."""
+    return text.isprintable() and _ENOUGH_DIGITS.search(text) is None
+
+
 def ascii_text(text: str) -> str:
     """Digits, letters and hyphens of a number-like field in ASCII, blanks removed."""
     return re.sub(r"\s+", "", _HYPHENS.sub("-", unicodedata.normalize("NFKC", _HYPHENS.sub("-", text))))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kencho.foundation import clock
+from kencho.foundation.attempts import tried
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.reforms import forms, permissions, queries, services
 from kencho.reforms.hours import LEAST_SAMPLES, baseline_of
@@ -96,12 +97,7 @@ def _study_context(request: StaffRequest, study: BaselineStudy, form: forms.Samp
 
 def _time(request: StaffRequest, pk: int, act: Callable[..., object], word: str) -> HttpResponse:
     study = own_study(request, pk, to_edit=True)
-    try:
-        act(study=study, by=request.desk.actor, at=clock.now())
-    except services.UnableTo as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, word)
+    tried(request, lambda: act(study=study, by=request.desk.actor, at=clock.now()), word)
     return redirect(f"{reverse('reforms:study_show', args=[pk])}#watch")
 
 

@@ -9,6 +9,7 @@ from kencho.robots.queries._console import (
     packages_of,
     procedures_of,
 )
+from kencho.robots.queries._measuring import Measuring, measuring_of, subject_for
 from kencho.robots.queries._reading import (
     FOR_PEOPLE,
     difference_of,
@@ -46,6 +47,7 @@ from kencho.robots.queries._versions import (
 __all__ = [
     "FOR_PEOPLE",
     "FileChange",
+    "Measuring",
     "counts_of",
     "deeds_about",
     "deeds_about_target",
@@ -62,6 +64,7 @@ __all__ = [
     "last_runs",
     "log_lines",
     "manifest_of",
+    "measuring_of",
     "on_shelf",
     "packages_of",
     "procedures_of",
@@ -72,6 +75,7 @@ __all__ = [
     "runs_of",
     "screenshot",
     "source_bytes",
+    "subject_for",
     "subject_url",
     "target_of",
     "targets_of",

@@ -17,6 +17,7 @@ from kencho.robots.services._items import (
 from kencho.robots.services._reconciling import reconcile
 from kencho.robots.services._retention import Erased, erase_old
 from kencho.robots.services._robots import (
+    bind_reform,
     change_robot,
     pause_robot,
     register_robot,
@@ -50,6 +51,7 @@ __all__ = [
     "Refused",
     "UnableTo",
     "approve_version",
+    "bind_reform",
     "change_robot",
     "change_target",
     "close_difference",

@@ -19,9 +19,7 @@ class Refused(models.TextChoices):
     )
     REFERENCE_TAKEN = (
         "reference_taken",
-        _(
-            "この参照名は、ほかの団体の相手か、本番かどうかの違う相手で使われています。別の参照名にしてください。"
-        ),
+        _("この参照名は、本番かどうかの違う相手で使われています。別の参照名にしてください。"),
     )
     WAS_REAL = (
         "was_real",
@@ -43,6 +41,7 @@ class Refused(models.TextChoices):
     NO_RECEIPT = "no_receipt", _("相手の受付番号を入力してください。")
     BAD_MINUTES = "bad_minutes", _("かけた分数は0以上にしてください。")
     BAD_INPUT = "bad_input", _("入力が、このロボットの宣言に合いません。")
+    NO_REFORM = "no_reform", _("結び付けられる業務の見直しがありません。")
     NO_APPROVAL = "no_approval", _("承認を求められません。")
 
 

@@ -169,8 +169,11 @@ def retry_item(*, item: RobotItem, by: Actor, at: datetime) -> RobotItem:
         raise UnableTo(Refused.WRONG_STATE)
     if not row.subject and not row.input:
         raise UnableTo(Refused.WRONG_STATE)
-    row.state = State.UNCERTAIN if row.may_be_there else State.WAITING
-    row.attempts, row.reason, row.not_before, row.run = 0, "", at, None
+    row.state, due = State.WAITING, at
+    if row.may_be_there:
+        # The target may still be busy with the click: a look before that would not find what it stores after it.
+        row.state, due = State.UNCERTAIN, max(at, row.not_before)
+    row.attempts, row.reason, row.not_before, row.run = 0, "", due, None
     row.save(update_fields=["state", "attempts", "reason", "not_before", "run"])
     note_act("robots.item.retry", row, by=by, at=at, state=row.state)
     return row

@@ -8,7 +8,8 @@ from django.db import transaction
 from kencho.foundation.actors import Actor
 from kencho.organization.models import Unit
 from kencho.procedures.models import Procedure
-from kencho.robots import permissions, shelf
+from kencho.reforms import services as reforms
+from kencho.robots import permissions, queries, shelf
 from kencho.robots.feeds import feed_of
 from kencho.robots.manifest import BadPackage, Manifest
 from kencho.robots.models import Robot, RobotVersion, Target
@@ -135,6 +136,34 @@ def use_version(*, robot: Robot, version: RobotVersion, by: Actor, at: datetime)
     row.version = version
     row.save(update_fields=["version"])
     note_act("robots.robot.use_version", row, by=by, at=at, version=version.version, digest=version.digest)
+    return row
+
+
+@transaction.atomic
+def bind_reform(*, robot: Robot, by: Actor, at: datetime) -> Robot:
+    """減った時間の基準に結び付ける: the reform that the manifest names as ``baseline`` counts this robot's cases from now on.
+
+    Raises UnableTo when there is none that nothing else counts to, or the reform is not the actor's to change.
+    """
+    row = hold_robot(robot)
+    require(permissions.operates(by, row))
+    reform = queries.measuring_of(row).offered
+    if reform is None:
+        raise UnableTo(Refused.NO_REFORM)
+    text = reforms.ReformText(
+        title=reform.title,
+        solution=reform.solution,
+        subject=queries.subject_for(row),
+        began_on=reform.began_on,
+        note=reform.note,
+    )
+    try:
+        reforms.save_reform(
+            body=row.body, division=reform.division, code=reform.code, text=text, by=by, at=at
+        )
+    except reforms.UnableTo as refused:
+        raise UnableTo(Refused.NO_REFORM, refused.message) from refused
+    note_act("robots.robot.bind_reform", row, by=by, at=at, reform=reform.code)
     return row
 
 

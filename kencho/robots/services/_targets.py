@@ -92,11 +92,12 @@ def _check(name: str, base_url: str, *references: str) -> None:
 
 
 def _check_free(body: Body, is_real: bool, *references: str, but: Target | None = None) -> None:
-    """A secret belongs to one body, and to its real systems or to its others: whoever names it chooses where it is sent."""
+    """A secret is of the body's real systems or of its others: a version that nobody approved must not see a real one's."""
     wanted = [each for each in references if each]
-    others = Target.objects.all() if but is None else Target.objects.exclude(pk=but.pk)
-    used = others.filter(Q(account_ref__in=wanted) | Q(credential_ref__in=wanted))
-    if used.filter(~Q(body=body) | Q(is_real=not is_real)).exists():
+    others = Target.objects.filter(body=body, is_real=not is_real)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    if others.filter(Q(account_ref__in=wanted) | Q(credential_ref__in=wanted)).exists():
         raise UnableTo(Refused.REFERENCE_TAKEN)
 
 

@@ -139,10 +139,12 @@ class _Work:
             raise Ended(State.FAILED, Reason.NO_PACKAGE) from gone
         if package.digest != run.version.digest:
             raise Ended(State.FAILED, Reason.CHANGED)
-        manifest = package.manifest
+        manifest, body = package.manifest, run.robot.body.code
         try:
-            account = secrets.resolve(target.account_ref) if "account" in manifest.needs else ""
-            credential = secrets.resolve(target.credential_ref) if "credential" in manifest.needs else ""
+            account = secrets.resolve(body, target.account_ref) if "account" in manifest.needs else ""
+            credential = (
+                secrets.resolve(body, target.credential_ref) if "credential" in manifest.needs else ""
+            )
         except secrets.NoSecret as missing:
             raise Ended(State.FAILED, Reason.NO_SECRET) from missing
         if len(manifest.needs) > bool(account) + bool(credential):

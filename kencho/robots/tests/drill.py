@@ -15,10 +15,11 @@ from pathlib import Path
 
 from kencho.robots.runner.process import descendants
 from kencho.robots.shelf import SHIPPED
-from kencho.robots.tests.planted import SECRETS, SHELF
+from kencho.robots.tests.planted import SHELF, secrets_of
 from kencho.robots.tests.standin.application import Old
 
 ROOT = Path(__file__).resolve().parents[3]
+BODY = "990003"
 OWN = "robot_id = (SELECT id FROM robots_robot WHERE code = 'drill')"
 # No progress for so long means that it hangs.
 PATIENCE = 240
@@ -61,7 +62,7 @@ class Drill:
             "KENCHO_ROBOTS_DIR": str(self.var / "shelf"),
             "PYTHONWARNINGS": "ignore",
             "OMP_NUM_THREADS": "1",
-            **SECRETS,
+            **secrets_of(BODY),
             **self.extra,
         }
 

@@ -15,12 +15,13 @@ def main() -> None:
     from kencho.organization.testing import make_body, make_unit
     from kencho.robots import services
     from kencho.robots.models import Robot, RobotItem
+    from kencho.robots.tests.drill import BODY
     from kencho.robots.tests.planted import entry
 
     package, count, url = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     at, by = clock.now(), actors.system("drill")
     with transaction.atomic():
-        body = make_body("990003", "drill", "演習県")
+        body = make_body(BODY, "drill", "演習県")
         division = make_unit(body, "01001", "演習課")
         target = services.register_target(
             body=body, code="old", name="旧台帳", base_url=url, is_real=False, account_ref="LEDGER_ACCOUNT",

@@ -6,10 +6,15 @@ from typing import Any
 from kencho.robots.tests.standin.application import ACCOUNT, PASSWORD
 
 SHELF = Path(__file__).resolve().parent / "shelf"
-SECRETS = {
-    "KENCHO_ROBOT_SECRET_LEDGER_ACCOUNT": ACCOUNT,
-    "KENCHO_ROBOT_SECRET_LEDGER_PASSWORD": PASSWORD,
-}
+
+
+def secrets_of(body: str) -> dict[str, str]:
+    """The variables by which robots of a body get into the old system."""
+    prefix = f"KENCHO_ROBOT_SECRET_{body}_LEDGER"
+    return {f"{prefix}_ACCOUNT": ACCOUNT, f"{prefix}_PASSWORD": PASSWORD}
+
+
+SECRETS = secrets_of("240001")
 # Names that must be nowhere but in the old system's ledger and in items that still wait.
 NAME, KANA, ADDRESS, TELEPHONE = (
     "鳳凰院 凶真",

@@ -15,7 +15,7 @@ from kencho.foundation.actors import Actor
 from kencho.organization.models import Body, RoleAssignment, StaffMember
 from kencho.organization.testing import Cast, desk, grant
 from kencho.procedures.models import Procedure
-from kencho.robots import queries, services
+from kencho.robots import queries, secrets, services
 from kencho.robots.models import Robot, RobotVersion, Target
 from kencho.robots.tests.people import BY, SHELF
 
@@ -211,7 +211,9 @@ def test_a_real_target_cannot_be_called_a_rehearsal(cast: Cast, folder: Path, ad
     assert refused.value.reason == services.Refused.WAS_REAL
 
 
-def test_a_secret_is_of_one_body_and_of_real_targets_or_others(cast: Cast, admin: Actor) -> None:
+def test_a_secret_is_of_one_body_and_of_real_targets_or_others(
+    cast: Cast, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def register(body: Body, code: str, *, is_real: bool, url: str = "https://ledger.example.jp") -> Target:
         return services.register_target(
             body=body, code=code, name="台帳", base_url=url, is_real=is_real, credential_ref="LEDGER_PASSWORD",
@@ -220,10 +222,17 @@ def test_a_secret_is_of_one_body_and_of_real_targets_or_others(cast: Cast, admin
 
     register(cast.body, "first", is_real=True)
     register(cast.body, "second", is_real=True)
-    for body, is_real in ((cast.body, False), (cast.other_body_clerk.body, True)):
-        with pytest.raises(services.UnableTo) as refused:
-            register(body, "third", is_real=is_real)
-        assert refused.value.reason == services.Refused.REFERENCE_TAKEN
+    with pytest.raises(services.UnableTo) as refused:
+        register(cast.body, "third", is_real=False)
+    assert refused.value.reason == services.Refused.REFERENCE_TAKEN
+    # The same name at another body is another secret, and the first cannot be named from there.
+    foreign = register(cast.other_body, "third", is_real=False)
+    monkeypatch.setenv("KENCHO_ROBOT_SECRET_240001_LEDGER_PASSWORD", "mie")
+    monkeypatch.setenv("KENCHO_ROBOT_SECRET_LEDGER_PASSWORD", "anybody")
+    assert secrets.resolve(cast.body.code, "LEDGER_PASSWORD") == "mie"
+    for reference in (foreign.credential_ref, "240001_LEDGER_PASSWORD"):
+        with pytest.raises(secrets.NoSecret):
+            secrets.resolve(cast.other_body.code, reference)
     with pytest.raises(services.UnableTo) as refused:
         register(cast.body, "fourth", is_real=True, url="https://:secret@ledger.example.jp")
     assert refused.value.reason == services.Refused.BAD_URL

@@ -1,18 +1,21 @@
 """Runs against the old system without a browser: every fault ends with one entry, or on the list of a person."""
 
+import shutil
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kencho.foundation import clock
 from kencho.reforms.models import EffectRecord, ReformCase
 from kencho.robots import queries, services
-from kencho.robots.models import RobotItem, RobotRun
+from kencho.robots.models import Robot, RobotItem, RobotRun
 from kencho.robots.services import _outcomes as outcomes
 from kencho.robots.services import _runs as runs
 from kencho.robots.services._outcomes import Failure
-from kencho.robots.tests.people import BY, World
+from kencho.robots.tests.people import BY, SHELF, World
 from kencho.robots.words import Reason
 
 State = RobotItem.State
@@ -76,6 +79,43 @@ def test_an_error_before_storing_is_looked_up_and_then_typed_again(world: World)
     assert world.old.numbers() == [item.key]
 
 
+@pytest.fixture
+def hasty(world: World, settings: Any, tmp_path: Path) -> Robot:
+    """The same robot with little patience: an item may take two seconds."""
+    folder = tmp_path / "shelf" / "plain_entry"
+    shutil.copytree(SHELF / "plain_entry", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("max_seconds: 20", "max_seconds: 2"), encoding="utf-8"
+    )
+    settings.ROBOTS_DIRS = [str(tmp_path / "shelf")]
+    return world.robot()
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_a_target_that_hangs_after_the_click_is_asked_what_it_has(
+    world: World, hasty: Robot, is_stored: bool
+) -> None:
+    world.old.faults.hangs, world.old.faults.hangs_early = is_stored, not is_stored
+    item = world.item(hasty)
+    world.run(hasty)
+    item.refresh_from_db()
+    failure = item.failures.get()
+    assert (item.state, item.reason, item.may_be_there) == (State.UNCERTAIN, Reason.UNCERTAIN, True)
+    assert (failure.reason, failure.step, item.attempts) == (Reason.HUNG, "submit", 1)
+    assert item.not_before > clock.now()
+    # Nor does pressing "again" look while the target may still be at it: what is stored a moment later would be twice.
+    services.retry_item(item=item, by=BY, at=clock.now())
+    with pytest.raises(services.UnableTo) as refused:
+        world.run(hasty)
+    assert refused.value.reason == services.Refused.NOTHING_TO_DO
+    world.old.faults.hangs = world.old.faults.hangs_early = False
+    world.run(hasty, at=clock.now() + LATER)
+    item.refresh_from_db()
+    assert (item.state, item.receipt) == (State.DONE, "R-000001")
+    assert (world.old.numbers(), item.attempts) == ([item.key], 0 if is_stored else 1)
+
+
 def test_what_the_target_stored_twice_goes_to_a_person(world: World) -> None:
     world.old.faults.stores_twice = world.old.faults.fails_late = 1.0
     robot = world.robot()
@@ -132,7 +172,7 @@ def test_what_the_target_does_not_take_is_left_with_a_reason_and_an_action(world
 
 
 def test_a_wrong_password_ends_the_run_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KENCHO_ROBOT_SECRET_LEDGER_PASSWORD", "wrong")
+    monkeypatch.setenv("KENCHO_ROBOT_SECRET_240001_LEDGER_PASSWORD", "wrong")
     robot = world.robot()
     for n in range(4):
         world.item(robot, f"N-{n}")
@@ -144,7 +184,7 @@ def test_a_wrong_password_ends_the_run_at_once(world: World, monkeypatch: pytest
 def test_a_missing_password_is_said_before_anything_starts(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("KENCHO_ROBOT_SECRET_LEDGER_PASSWORD")
+    monkeypatch.delenv("KENCHO_ROBOT_SECRET_240001_LEDGER_PASSWORD")
     robot = world.robot()
     item = world.item(robot)
     run = world.run(robot)

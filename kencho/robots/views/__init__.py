@@ -11,6 +11,7 @@ from kencho.robots.views._items import (
     item_set_aside,
     item_show,
 )
+from kencho.robots.views._measuring import robot_bind
 from kencho.robots.views._robots import (
     robot_create,
     robot_edit,
@@ -50,6 +51,7 @@ __all__ = [
     "item_retry",
     "item_set_aside",
     "item_show",
+    "robot_bind",
     "robot_create",
     "robot_edit",
     "robot_history",

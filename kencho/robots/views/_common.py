@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +16,11 @@ from kencho.audit import sentences
 from kencho.audit.models import Entry
 from kencho.foundation import clock
 from kencho.foundation.actors import ActorKind
+from kencho.foundation.attempts import tried
 from kencho.foundation.ui import Cell, Crumb, Kind, Status
 from kencho.organization.access import StaffRequest
 from kencho.organization.models import Body, StaffMember
-from kencho.robots import permissions, queries, services
+from kencho.robots import permissions, queries
 from kencho.robots.models import Robot, RobotItem, RobotRun, RobotVersion, Target
 
 Text = str | Promise
@@ -124,12 +124,7 @@ def own_version(request: StaffRequest, pk: int, *, to_change: bool = False) -> R
 
 def act(request: StaffRequest, do: Callable[[], object], word: str, back: str) -> HttpResponse:
     """Call a service, say how it went, go back."""
-    try:
-        do()
-    except services.UnableTo as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, word)
+    tried(request, do, word)
     return redirect(back)
 
 

@@ -16,7 +16,7 @@ from kencho.foundation.ui import Cell, Column, Fact, Row, Stat, Table
 from kencho.foundation.ui import Kind as StatusKind
 from kencho.organization.access import StaffRequest, staff_page
 from kencho.organization.queries import divisions_on
-from kencho.reforms import queries as reforms
+from kencho.reforms import permissions as reform_permissions
 from kencho.robots import forms, permissions, queries, services
 from kencho.robots.models import Robot, RobotItem
 from kencho.robots.views._common import (
@@ -91,7 +91,7 @@ def robot_show(request: StaffRequest, pk: int) -> HttpResponse:
     counts = queries.counts_of(robot)
     running = queries.running_of(robot)
     runs = list(queries.runs_of(robot)[:LAST_RUNS])
-    reform = reforms.reform_by_subject(robot.body, reforms.subject_of("robots.robot", robot.code))
+    measuring = queries.measuring_of(robot)
     left = sum(counts.get(state, 0) for state in queries.FOR_PEOPLE)
     url = robot_crumb(robot)[1]
     context: dict[str, Any] = {
@@ -109,7 +109,10 @@ def robot_show(request: StaffRequest, pk: int) -> HttpResponse:
             ),
             Stat(_("済み"), counts.get(State.DONE, 0), _("件"), url=f"{url}?state=done"),
         ],
-        "reform": reform,
+        "measuring": measuring,
+        "may_bind": measuring.offered is not None
+        and permissions.may_operate(desk, robot)
+        and reform_permissions.may_edit(desk.actor, measuring.offered),
         "facts": _facts(robot),
         "runs": _runs_table(runs) if runs else None,
         "items": items_table(page.rows) if page.rows else None,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kencho.foundation import clock
 from kencho.foundation.ui import Cell, Column, Fact, Kind, Row, Status, Table
 from kencho.organization.access import StaffRequest, staff_page
-from kencho.robots import forms, permissions, queries, services
+from kencho.robots import forms, permissions, queries, secrets, services
 from kencho.robots.models import Target
 from kencho.robots.views._common import act, crumbs, deeds, moment, own_target, robot_crumb, robot_status
 
@@ -83,8 +83,8 @@ def target_show(request: StaffRequest, pk: int) -> HttpResponse:
             Fact(_("コード"), target.code),
             Fact(_("入口のURL"), target.base_url),
             Fact(_("本番か"), _("本番") if target.is_real else _("練習用")),
-            Fact(_("利用者名の参照名"), target.account_ref),
-            Fact(_("暗証の参照名"), target.credential_ref),
+            Fact(_("利用者名の参照名"), _named(target, target.account_ref)),
+            Fact(_("暗証の参照名"), _named(target, target.credential_ref)),
         ],
         "robots": [
             (each, robot_crumb(each)[1], robot_status(each, is_running=each.is_running)) for each in robots
@@ -96,6 +96,16 @@ def target_show(request: StaffRequest, pk: int) -> HttpResponse:
         "breadcrumbs": crumbs(_list_crumb(), target.name),
     }
     return render(request, "robots/target_show.html", context)
+
+
+def _named(target: Target, reference: str) -> str:
+    """The reference with the variable that it means: it has the code of the body, so that nobody names another body's."""
+    if not reference:
+        return ""
+    return _("%(reference)s（サーバーでは %(name)s）") % {
+        "reference": reference,
+        "name": secrets.name_of(target.body.code, reference),
+    }
 
 
 @staff_page("robots.may_administer", may=permissions.may_administer)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kencho.intake.engine.crops._ink import SCALE, Writing, bounds_of, has_stroke, padded, writing_in
+from kencho.intake.engine.crops._ink import (
+    PADDING,
+    SCALE,
+    Box,
+    Writing,
+    bounds_of,
+    has_stroke,
+    padded,
+    writing_in,
+)
 from kencho.intake.engine.crops._lines import levelled, split_lines
 from kencho.intake.engine.marks import ERA, around
 from kencho.intake.engine.registration import KEPT_DPI, READING_DPI, Sheet, kept_rect
@@ -93,17 +102,55 @@ def _single(writing: Writing) -> tuple[Line, ...]:
 
 def _lines(writing: Writing, expected: int) -> tuple[Line, ...]:
     image, ink, _slope = levelled(writing.image, writing.ink)
-    found = []
+    found: list[tuple[Grey, Box]] = []
     for top, bottom in split_lines(ink, expected):
         part = np.zeros_like(ink)
         part[top:bottom] = ink[top:bottom]
         bounds = bounds_of(part)
         if bounds is None or not has_stroke(part):
             continue
-        x, y, width, height = bounds
+        height = bounds[3]
         only = np.where(part > 0, image, np.maximum(image, 200)) if height > bottom - top else image
-        found.append(Line(padded(np.asarray(only, np.uint8), (x, y, width, height)), _kept(writing, bounds)))
-    return tuple(found)
+        found.append((np.asarray(only, np.uint8), bounds))
+    pitch = writing.inside[3] / max(1, expected)
+    if len(found) > 1 and _is_rest(found[-2][1], found[-1][1], writing.inside[2], pitch):
+        joined = _with_rest(found[-2], found[-1], pitch)
+        places = around((_kept(writing, found[-2][1]), _kept(writing, found[-1][1])))
+        return (*_apart(writing, found[:-2]), Line(joined, places))
+    return _apart(writing, found)
+
+
+def _apart(writing: Writing, found: list[tuple[Grey, Box]]) -> tuple[Line, ...]:
+    return tuple(Line(padded(image, bounds), _kept(writing, bounds)) for image, bounds in found)
+
+
+REST = 3.2  # heights of writing: how wide the rest of a line on the next one can be
+WIDEST_LINE = 38  # heights: a little less than what a reader takes without squeezing it
+
+
+def _is_rest(before: Box, last: Box, width: int, pitch: float) -> bool:
+    """Whether the last line holds the few characters that found no room on the line before."""
+    return (
+        last[2] < REST * min(before[3], pitch)
+        and before[2] > 0.6 * width
+        and before[2] + last[2] < WIDEST_LINE * (before[3] + 2 * PADDING)
+        and last[1] > before[1] + 0.5 * pitch
+    )
+
+
+def _with_rest(before: tuple[Grey, Box], last: tuple[Grey, Box], pitch: float) -> Grey:
+    """The rest behind its line, at the height where it stands on its own: a lone character is hardly ever read right."""
+    (image, (x, y, width, height)), (other, (left, top, across, down)) = before, last
+    row = max(1, round((top - y) / pitch))
+    shift = round(top - y - row * pitch)
+    highest, lowest = min(0, shift), max(height, shift + down)
+    gap = max(2, round(0.12 * height))
+    joined = np.full((lowest - highest, width + gap + across), 255, np.uint8)
+    joined[-highest : height - highest, :width] = image[y : y + height, x : x + width]
+    joined[shift - highest : shift - highest + down, width + gap :] = other[
+        top : top + down, left : left + across
+    ]
+    return padded(joined, (0, 0, joined.shape[1], joined.shape[0]))
 
 
 def _comb(

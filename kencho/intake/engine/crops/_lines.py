@@ -48,7 +48,7 @@ def split_lines(ink: Grey, expected: int) -> list[tuple[int, int]]:
     if rows.sum() < SPECK:
         return []
     pitch = ink.shape[0] / max(1, expected)
-    runs = _runs(rows > _floor(rows))
+    runs = _whole(_runs(rows > _floor(rows)), _runs(rows > 0), pitch)
     # The last line may hold two characters: little ink beside a full line, but a line of its own.
     runs += [
         each
@@ -59,6 +59,16 @@ def split_lines(ink: Grey, expected: int) -> list[tuple[int, int]]:
     runs = _joined(sorted(runs), pitch)
     runs = [each for run in runs for each in _parted(rows, run, pitch)]
     return _joined(runs, pitch)
+
+
+def _whole(busy: list[tuple[int, int]], inked: list[tuple[int, int]], pitch: float) -> list[tuple[int, int]]:
+    """Where a line of a character or two passes for empty beside a full line, all of its ink is taken together."""
+    found: list[tuple[int, int]] = []
+    for start, end in inked:
+        within = [each for each in busy if start <= each[0] and each[1] <= end]
+        shallow = all(end - start > (each[1] - each[0]) * 1.25 for each in within)
+        found += [(start, end)] if within and shallow and end - start < 1.1 * pitch else within
+    return found
 
 
 def _floor(rows: NDArray[np.float64]) -> float:

@@ -54,6 +54,38 @@ KNOWN: Final = frozenset(
         "za.ztv.ne.jp",
         "zb.ztv.ne.jp",
         "ztv.ne.jp",
+        "zd.ztv.ne.jp",
+        "zc.ztv.ne.jp",
+        "ybb.ne.jp",
+        "cty-net.ne.jp",
+        "e-net.or.jp",
+        "ict.ne.jp",
+        "ma.mctv.ne.jp",
+        "pref.mie.lg.jp",
+        "pref.mie.jp",
+        "starcat.ne.jp",
+        "mediacat.ne.jp",
+        "bbiq.jp",
+        "mopera.net",
+        "emobile.ne.jp",
+        "disney.ne.jp",
+        "vodafone.ne.jp",
+        "jp-d.ne.jp",
+        "jp-c.ne.jp",
+        "jp-t.ne.jp",
+        "t.vodafone.ne.jp",
+        "c.vodafone.ne.jp",
+        "pdx.ne.jp",
+        "interlink.or.jp",
+        "sakura.ne.jp",
+        "lolipop.jp",
+        "dti.ne.jp",
+        "highway.ne.jp",
+        "mbn.or.jp",
+        "netlaputa.ne.jp",
+        "lycos.jp",
+        "gaia.eonet.ne.jp",
+        "kind.ocn.ne.jp",
         "amigo.ne.jp",
         "amigo2.ne.jp",
         "commufa.jp",
@@ -100,6 +132,9 @@ def is_plausible(domain: str) -> bool:
         return True
     if len(parts) < 2 or parts[-1] not in _TOP:
         return False
+    # ne.io: what stands behind a second level of the registry is jp and nothing else.
+    if len(parts) > 2 and parts[-2] in _SECOND and parts[-1] != "jp":
+        return False
     # 2 letters before .jp are nearly always one of the registry's own second levels (co.jp), or a wrong reading of it.
     if parts[-1] == "jp" and len(parts) > 2 and len(parts[-2]) == 2 and parts[-2] not in _SECOND:
         return False
@@ -108,7 +143,7 @@ def is_plausible(domain: str) -> bool:
         parts[-1] == "jp"
         and len(parts) == 2
         and len(parts[0]) > 5
-        and parts[0][-2:] in {"co", "ne", "or", "ac"}
+        and parts[0][-2:] in {"co", "ne", "or", "ac", "lg", "ed", "gr", "ad"}
     )
 
 

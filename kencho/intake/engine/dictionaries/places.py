@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,3 +86,45 @@ def of_city(prefecture: str, city: str) -> dict[str, tuple[str, ...]]:
     for place in towns(prefecture, city):
         found.setdefault(fold(place.town), []).append(place.code)
     return {town: tuple(codes) for town, codes in found.items()}
+
+
+def fits(text: str, found: Sequence[Place]) -> list[tuple[str, int, float, bool]]:
+    """How the beginning of an address fits the towns of a postal code.
+
+    For each way to write a town: that way, how many characters of the text it covers, the share of it that differs
+    (0 = none), and whether it names the town (not only the city). Best first.
+    """
+    result = []
+    for form, is_whole in _forms(found):
+        end, edits = _prefix(text, form)
+        result.append((form, end, edits / len(form), is_whole))
+    return sorted(result, key=lambda fit: (fit[2] > 0.34, fit[2] - len(fit[0]) * 0.012))
+
+
+def _forms(found: Sequence[Place]) -> list[tuple[str, bool]]:
+    forms: dict[str, bool] = {}
+    for place in found[:24]:
+        county, mark, rest = place.city.partition("郡")
+        cities = [place.city, *([rest] if mark and rest and county else [])]
+        for city in cities:
+            for prefecture in (place.prefecture, ""):
+                if place.town:
+                    forms.setdefault(prefecture + city + place.town, True)
+                    if place.town[0] not in "大字":
+                        forms.setdefault(prefecture + city + "大字" + place.town, True)
+                forms.setdefault(prefecture + city, not place.town)
+    return list(forms.items())
+
+
+def _prefix(text: str, form: str) -> tuple[int, int]:
+    """Where the form ends in the text, and how many edits it takes to find it there at the beginning."""
+    cut = text[: len(form) + 4]
+    row = list(range(len(cut) + 1))
+    for index, character in enumerate(form, start=1):
+        before, row[0] = row[0], index
+        for place, written in enumerate(cut, start=1):
+            same = character == written or {character, written} <= {"ヶ", "ケ", "が", "ガ"}
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (not same))
+    edits = min(row)
+    ends = [place for place, value in enumerate(row) if value == edits]
+    return min(ends, key=lambda end: abs(end - len(form))), edits

@@ -18,6 +18,10 @@ DETECTOR: Final = Model(
 )
 
 _LONGEST: Final = 1408
+_BAND: Final = 480
+_OVERLAP: Final = 96
+"""Pixels, both whole numbers of the network's steps of 32."""
+
 _INK: Final = 0.3
 _SURE: Final = 0.5
 _GROWN: Final = 1.6
@@ -60,8 +64,7 @@ class LineFinder:
         scale = min(1.0, _LONGEST / max(height, width))
         size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
         small = cv2.resize(page, size, interpolation=cv2.INTER_AREA).astype(numpy.float32) / 127.5 - 1.0
-        given = numpy.ascontiguousarray(numpy.broadcast_to(small, (1, 3, *small.shape)))
-        chances = self._session.run(None, {self._input: given})[0][0, 0]
+        chances = self._chances(small)
         mask = cv2.dilate((chances > _INK).astype(numpy.uint8), numpy.ones((2, 2), numpy.uint8))
         contours, _tree = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         found = []
@@ -85,6 +88,22 @@ class LineFinder:
                 )
             )
         return sorted(found, key=lambda box: (box.y + box.height / 2, box.x))
+
+    def _chances(self, small: NDArray[Any]) -> NDArray[Any]:
+        """How likely each pixel is writing. A page goes through in bands that overlap: whole it takes a third of the
+        memory that a worker may have."""
+        import numpy
+
+        height = small.shape[0]
+        pieces = []
+        for start in range(0, height, _BAND):
+            end = min(height, start + _BAND)
+            low, high = max(0, start - _OVERLAP), min(height, end + _OVERLAP)
+            band = small[low:high]
+            given = numpy.ascontiguousarray(numpy.broadcast_to(band, (1, 3, *band.shape)))
+            found = self._session.run(None, {self._input: given})[0][0, 0]
+            pieces.append(found[start - low : end - low])
+        return numpy.vstack(pieces)
 
 
 def _scaled(

@@ -15,6 +15,7 @@ from ._words import (
     in_context,
     in_kana,
     in_new_shapes,
+    in_usual_shapes,
     local_oddity,
     local_twins,
     mail,
@@ -22,8 +23,10 @@ from ._words import (
     organization,
     reading,
     running,
+    shape_log,
     variants_of,
     with_kana,
+    without_specks,
 )
 
 __all__ = [
@@ -37,12 +40,15 @@ __all__ = [
     "in_context",
     "in_kana",
     "in_new_shapes",
+    "in_usual_shapes",
     "invalid",
     "local_oddity",
     "local_twins",
     "normal",
+    "shape_log",
     "variants_of",
     "with_kana",
+    "without_specks",
 ]
 
 _BY_KIND: Final[Mapping[Kind, Callable[[str, Field], Normal]]] = {

@@ -186,7 +186,7 @@ def mail(text: str, _field: Field) -> Normal:
         return Normal(text, text, UNLIKELY * 2.3 + odd, True, (Reason.NOT_IN_DICTIONARY,))
     if domains.is_plausible(domain):
         return Normal(text, text, -1.5 + odd, True, (Reason.NOT_IN_DICTIONARY,))
-    return Normal(text, text, UNLIKELY * 2.5 + odd, False, (Reason.INVALID,))
+    return Normal(text, text, UNLIKELY * 4 + odd, False, (Reason.INVALID,))
 
 
 # What the part before the @ hardly ever has: o and l among digits, and letters that romanised Japanese does without.
@@ -243,6 +243,16 @@ def with_kana(text: str) -> str:
     return _LONE_SIGN.sub(lambda found: _KANA_LIKE.get(found[0][0], found[0]), text)
 
 
+_SPECK: Final = re.compile(
+    r"(?<=[ぁ-ヺ一-鿿々ー。])[.,'`:;・|_^~](?=[ぁ-ヺ一-鿿]|$)|^[.,'`:;・|_^~](?=[ぁ-ヺ一-鿿])"
+)
+
+
+def without_specks(text: str) -> str:
+    """The text without the marks that dust makes between words and at their ends."""
+    return _SPECK.sub("", text)
+
+
 END_OF_SENTENCE: Final = re.compile(
     r"(?<=[うくすつぬむるぐぶ])、(?!また|又|及|か|など|もし|若し|並)|(?<=ます)、|(?<=です)、"
 )
@@ -280,6 +290,7 @@ _ODD: Final[tuple[tuple[re.Pattern[str], float], ...]] = (
     (re.compile(r"(?<=[0-9])番(?![地0-9号町館街目組線の外丁-]|$)"), -1.5),
     (re.compile(r"[0-9]番[0-9]{1,3}$"), -1.5),
     (re.compile(r"[A-Za-z0-9]-$"), -2.5),
+    (re.compile(r"・$|^・"), -2.0),
     (re.compile(r"、$|、、|。。|、。|。、|^[、。]"), -2.0),
     # sentences end in 。, and 、 seldom follows a verb in its ending form
     (END_OF_SENTENCE, -2.5),
@@ -323,6 +334,11 @@ def has_rare_shape(text: str) -> bool:
 def in_new_shapes(text: str) -> str:
     """The text with every kanji in its usual shape of today, where the other is rare."""
     return "".join(VARIANTS.get(each, each) if shape_log(each) < 0 else each for each in text)
+
+
+def in_usual_shapes(text: str) -> str:
+    """The text with every kanji in its usual shape: a dictionary has 沢 and not 澤, and must not choose between them."""
+    return "".join(VARIANTS.get(each, each) for each in text)
 
 
 def in_kana(text: str) -> str:

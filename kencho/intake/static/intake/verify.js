@@ -270,7 +270,10 @@
       });
     }
     one("[data-typed]", field)?.addEventListener("change", () => input(field).focus());
-    one("details.shapes", field)?.addEventListener("toggle", () => drawShapes(field));
+    one("details.shapes", field)?.addEventListener("toggle", (event) => {
+      // The event comes after F4 has drawn the buttons and put the focus on one: drawn anew, they would lose it.
+      if (!event.target.contains(document.activeElement?.closest(".shapes__button"))) drawShapes(field);
+    });
     field.addEventListener("keydown", (event) => {
       // 229 and isComposing: an input method is at work, and Enter chooses its word.
       if (event.isComposing || event.keyCode === 229 || done.has(field)) return;

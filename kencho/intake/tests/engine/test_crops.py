@@ -176,3 +176,55 @@ def test_page_without_an_empty_form() -> None:
     write(image, "HLTE", 80, 67.5)
     (line,) = field_crops(Sheet(image), NAME).lines
     assert shapes(line.image) == 4
+
+
+FULL = "HLTEHLTEHLTEHLTEHLTE"
+
+
+def test_rest_of_a_line_is_read_behind_it() -> None:
+    """A lone character on a line of its own is hardly ever read right."""
+    crops = lines_of(FULL, "HL")
+    (line,) = crops.lines
+    assert shapes(line.image) == len(FULL) + 2
+    first = lines_of(FULL).lines[0]
+    assert abs(line.image.shape[0] - first.image.shape[0]) < 8
+    assert line.rect.height > 1.5 * first.rect.height
+
+
+def test_rest_stands_at_its_own_height() -> None:
+    image = np.full_like(blank().image, 255)
+    write(image, FULL, 70, 160, size=4.5)
+    write(image, "HH", 70, 169, size=2.2)
+    (line,) = field_crops(clean(np.minimum(image, blank().image)), REASON).lines
+    inked = np.flatnonzero((line.image[:, -40:] < 150).any(axis=1))
+    assert inked[0] > line.image.shape[0] * 0.35
+    assert inked[-1] > line.image.shape[0] * 0.7
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [(FULL, "HLTEHLTEH"), ("HLTE", "HL"), (FULL, "HL", "HLTEHLTEHLTE")],
+    ids=["long", "short", "inside"],
+)
+def test_what_is_no_rest_stays_a_line(texts: tuple[str, ...]) -> None:
+    assert [shapes(line.image) for line in lines_of(*texts).lines] == [len(text) for text in texts]
+
+
+def test_short_last_line_keeps_all_of_its_ink() -> None:
+    """Beside full lines the thin parts of a few characters pass for nothing."""
+    image = np.full_like(blank().image, 255)
+    write(image, FULL, 70, 160, size=4.5)
+    write(image, FULL, 70, 169, size=4.5)
+    for top, length in ((172.6, 30), (174.6, 4), (177, 4)):
+        cv2.line(image, (px(70), px(top)), (px(70) + length, px(top)), 40, 5)
+    cv2.line(image, (px(71), px(172.6)), (px(71), px(177)), 40, 5)
+    lines = field_crops(clean(np.minimum(image, blank().image)), REASON).lines
+    assert lines[-1].rect.y + lines[-1].rect.height > 176.5 / 25.4 * 200
+
+
+def test_thin_strokes_that_fade_stay_whole() -> None:
+    image = np.full_like(blank().image, 255)
+    cv2.line(image, (px(80), px(62)), (px(80), px(68)), 60, 5)
+    cv2.line(image, (px(80), px(65)), (px(86), px(65)), 222, 4)
+    (line,) = field_crops(clean(np.minimum(image, blank().image)), NAME).lines
+    assert line.image.shape[1] > px(5)

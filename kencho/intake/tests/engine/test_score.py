@@ -97,10 +97,14 @@ class TestVoices:
         assert decode.assigned(("year3",), "81") == {}
 
     def test_a_shape_that_nobody_writes_is_not_passed(self) -> None:
-        usual = alone(seen(field(Kind.ORGANIZATION), spoken("議事録"), spoken("議事録")))
-        rare = alone(seen(field(Kind.ORGANIZATION), spoken("議事錄"), spoken("議事錄")))
-        assert best(rare) == "議事錄"
-        assert scored(rare) < score.shipped_thresholds()[Kind.ORGANIZATION] <= scored(usual)
+        usual = alone(seen(field(Kind.NAME), spoken("奥田"), spoken("奥田")))
+        rare = alone(seen(field(Kind.NAME), spoken("奧田"), spoken("奧田")))
+        assert {each.normal.text for each in rare.readings} >= {"奧田", "奥田"}
+        assert scored(rare) < score.shipped_thresholds()[Kind.NAME] <= scored(usual)
+
+    def test_running_text_has_the_shapes_of_today(self) -> None:
+        assert best(alone(seen(field(Kind.TEXT), spoken("議事錄"), spoken("議事錄")))) == "議事録"
+        assert best(alone(seen(field(Kind.TEXT), spoken("西澤荘"), spoken("西澤荘")))) == "西澤荘"
 
     def test_between_two_shapes_the_usual_one(self) -> None:
         judged = alone(
@@ -149,6 +153,13 @@ class TestFieldsTogether:
         judged = cross.judge({"a.postal_code": code, "a.address": address})
         assert best(judged["a.address"]) == "三重県津市広明町13番地"
         assert judged["a.postal_code"].is_crossed
+
+    def test_a_town_is_spelt_as_the_register_of_codes_has_it(self) -> None:
+        code = seen(field(Kind.POSTAL_CODE, "a.postal_code"), spoken("5191121"), spoken("5191121"))
+        text = "三重県亀山市加太梶ヶ坂846"
+        address = seen(field(Kind.ADDRESS, "a.address"), spoken(text), spoken(text))
+        judged = cross.judge({"a.postal_code": code, "a.address": address})
+        assert best(judged["a.address"]) == "三重県亀山市加太梶ケ坂846"
 
     def test_a_code_of_another_town_fails_the_check(self) -> None:
         code = seen(field(Kind.POSTAL_CODE, "a.postal_code"), spoken("1000001"), spoken("1000001"))

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from kencho.intake import form_maps
-from kencho.intake.models import FormTemplate
+from kencho.intake import form_maps, queries, trial
+from kencho.intake.models import FormTemplate, PaperRule
 from kencho.intake.tests.pages import papers
 from kencho.organization.models import StaffMember
 from kencho.organization.testing import Cast
@@ -88,11 +88,27 @@ class TestPrinted:
         client = client_of(cast.clerk)
         address = reverse("intake:template_double", args=[version.procedure.code])
         client.post(address, {"double_entry": ["amount"]})
-        assert FormTemplate.objects.get().double_entry == ["amount"]
+        assert PaperRule.objects.get().double_entry == ["amount"]
         assert 'value="amount"' in text(client, address).split("checked")[0]
         assert client.post(address, {"double_entry": ["nothing"]}).status_code == 422
         client.post(address, {})
-        assert FormTemplate.objects.get().double_entry == []
+        assert PaperRule.objects.get().double_entry == []
+
+    def test_what_the_procedure_demands_holds_on_drawn_forms_too(
+        self, cast: Cast, version: ProcedureVersion, drawn: FormTemplate, client_of: ClientOf
+    ) -> None:
+        client = client_of(cast.clerk)
+        assert "手続の定めで" not in text(client, page(drawn))
+        client.post(
+            reverse("intake:template_double", args=[version.procedure.code]), {"double_entry": ["amount"]}
+        )
+        assert "ここで選ばなくても二人で入力します：金額" in text(client, page(drawn))
+        for more in ({}, {"double_entry": "applicant.family"}):
+            # Only what is drawn can be chosen, so the boxes are saved first.
+            client.post(page(drawn), table(**more))
+        drawn.refresh_from_db()
+        assert drawn.double_entry == ["applicant.family"]
+        assert queries.typed_twice(drawn) == {"amount", "applicant.family"}
 
 
 class TestDrawing:
@@ -216,7 +232,6 @@ def test_trying_keeps_nothing(
     drawn: FormTemplate, cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kencho.files.models import StoredFile
-    from kencho.intake import trial
     from kencho.intake.engine.shapes import FieldReading, Kind, PageReading, Rect
 
     def read(template: FormTemplate, file: Any) -> PageReading:
@@ -236,3 +251,34 @@ def test_trying_keeps_nothing(
     assert "12000" in shown
     assert "data:image/png;base64," in shown
     assert StoredFile.objects.count() == before
+
+
+def test_one_scan_is_tried_at_a_time_and_the_turn_is_given_back(
+    drawn: FormTemplate, cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(cast.clerk)
+
+    def somebody_else_asks(*_arguments: object) -> None:
+        with pytest.raises(trial.Busy):
+            trial.read_first_page(drawn, blank())
+        answer = client.post(page(drawn, "_try"), {"file": blank()})
+        assert answer.status_code == 422
+        assert "ほかの人が試しに読んでいます" in answer.content.decode()
+        raise LookupError
+
+    monkeypatch.setattr(trial, "_read", somebody_else_asks)
+    for _again in range(2):
+        # Also a reading that fails ends the turn.
+        with pytest.raises(LookupError):
+            trial.read_first_page(drawn, blank())
+
+
+def test_more_than_a_page_has_reason_to_be_is_not_read(
+    drawn: FormTemplate, cast: Cast, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(cast.clerk)
+    client.post(page(drawn), table())
+    monkeypatch.setattr(trial, "MOST_BYTES", 100)
+    answer = client.post(page(drawn, "_try"), {"file": blank()})
+    assert answer.status_code == 422
+    assert "1ページだけにしてください" in answer.content.decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kencho.procedures.definition._types._base import InputView, ItemType, OptionView, Problem, Read
+from kencho.procedures.definition._types._base import InputView, ItemType, OptionView, Passes, Problem, Read
 from kencho.procedures.definition._types._choices import (
     ChoicesType,
     ChoiceType,
@@ -62,6 +62,7 @@ __all__ = [
     "InputView",
     "ItemType",
     "OptionView",
+    "Passes",
     "Problem",
     "Read",
     "kinds_text",

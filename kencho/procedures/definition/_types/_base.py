@@ -30,6 +30,8 @@ class Read:
     problems: tuple[Problem, ...] = ()
 
 
+# (a stored, non-empty value of any JSON kind, the day) -> whether it is surely right
+Passes = Callable[[Any, date], bool]
 # part name -> the texts posted for it
 Inputs = Callable[[str], list[str]]
 
@@ -110,6 +112,14 @@ class ItemType:
     def check(self, item: Item, value: Any, today: date) -> Iterator[Problem]:
         """Mistakes in a stored, non-empty value of any JSON kind."""
         raise NotImplementedError
+
+    def passes(self, item: Item) -> Passes | None:
+        """A test made for this item once: true only for values in which ``check`` and ``missing`` find nothing.
+
+        It may be false for a right value that is out of the ordinary. Nearly all answers are right, and asking this
+        first costs a tenth of collecting problems. None for a type without such a test.
+        """
+        return None
 
     def missing(self, item: Item, value: Any) -> Iterator[Problem]:
         """Parts that an answer lacks; for plain values, the whole."""

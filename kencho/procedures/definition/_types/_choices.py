@@ -15,6 +15,7 @@ from kencho.procedures.definition._types._base import (
     InputView,
     ItemType,
     OptionView,
+    Passes,
     Problem,
     Read,
     last,
@@ -48,6 +49,10 @@ class ChoiceType(ItemType):
             yield Problem("type")
         elif all(value != one.value for one in item.options):
             yield Problem("not_option")
+
+    def passes(self, item: Item) -> Passes:
+        known = frozenset(one.value for one in item.options)
+        return lambda value, today: isinstance(value, str) and value in known
 
     def schema(self, item: Item) -> dict[str, Json]:
         return {"type": "string", "enum": [one.value for one in item.options]}
@@ -104,6 +109,16 @@ class ChoicesType(ItemType):
         elif len(value) > high:
             yield Problem("too_many", "", {"limit": str(high)})
 
+    def passes(self, item: Item) -> Passes:
+        known, (low, high) = frozenset(one.value for one in item.options), self.bounds(item)
+
+        def test(value: Any, today: date) -> bool:
+            if not isinstance(value, list) or not low <= len(value) <= high:
+                return False
+            return all(isinstance(one, str) for one in value) and len(known.intersection(value)) == len(value)
+
+        return test
+
     def bounds(self, item: Item) -> tuple[int, int]:
         """Fewest and most that may be picked."""
         return max(1, int(item.min or 1)), int(item.max) if item.max is not None else len(item.options)
@@ -154,6 +169,9 @@ class YesNoType(ItemType):
         if not isinstance(value, bool):
             yield Problem("type")
 
+    def passes(self, item: Item) -> Passes:
+        return lambda value, today: isinstance(value, bool)
+
     def schema(self, item: Item) -> dict[str, Json]:
         return {"type": "boolean"}
 
@@ -184,6 +202,9 @@ class ConsentType(ItemType):
     def check(self, item: Item, value: Any, today: date) -> Iterator[Problem]:
         if value is not True:
             yield Problem("type")
+
+    def passes(self, item: Item) -> Passes:
+        return lambda value, today: value is True
 
     def schema(self, item: Item) -> dict[str, Json]:
         return {"const": True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, ClassVar
 
@@ -13,12 +13,13 @@ from kencho.foundation.prefectures import PREFECTURES
 from kencho.procedures.definition import _samples as samples
 from kencho.procedures.definition._expressions import is_empty
 from kencho.procedures.definition._model import Item, Json, html_id
-from kencho.procedures.definition._text import ascii_text, kana, whole
+from kencho.procedures.definition._text import ascii_text, is_plain, kana, whole
 from kencho.procedures.definition._types._base import (
     Inputs,
     InputView,
     ItemType,
     OptionView,
+    Passes,
     Problem,
     Read,
     last,
@@ -75,6 +76,28 @@ class _PartsType(ItemType):
             elif part not in self.needed(item):
                 yield Problem("type", part)
 
+    def shapes(self) -> dict[str, Callable[[str], object]]:
+        """What some parts must be like besides being a text: tests whose answer is true for a right one."""
+        return {}
+
+    def passes(self, item: Item) -> Passes:
+        used, needed = frozenset(self.used(item)), frozenset(self.needed(item))
+        longest, shapes = self.longest, self.shapes()
+
+        def test(value: Any, today: date) -> bool:
+            if not isinstance(value, dict) or not needed <= value.keys() <= used:
+                return False
+            for part, text in value.items():
+                # An empty text is looked at more closely: it may stand in place of a part that is needed.
+                if not isinstance(text, str) or not 0 < len(text) <= longest[part] or not is_plain(text):
+                    return False
+                shape = shapes.get(part)
+                if shape is not None and not shape(text):
+                    return False
+            return True
+
+        return test
+
     def check_part(self, part: str, text: str) -> Iterator[Problem]:
         """Mistakes in one part."""
         yield from text_problems_of(part, text, self.longest[part])
@@ -121,6 +144,9 @@ class NameType(_PartsType):
     def part_shape(self, part: str) -> dict[str, Json]:
         shape = super().part_shape(part)
         return {**shape, "pattern": f"^{KANA}$"} if part.endswith("_kana") else shape
+
+    def shapes(self) -> dict[str, Callable[[str], object]]:
+        return dict.fromkeys(self.parts[2:], whole(KANA).match)
 
     def check_part(self, part: str, text: str) -> Iterator[Problem]:
         found = list(super().check_part(part, text))
@@ -189,6 +215,9 @@ class PostalAddressType(_PartsType):
         if part == "prefecture":
             return {"type": "string", "enum": list(PREFECTURES)}
         return super().part_shape(part)
+
+    def shapes(self) -> dict[str, Callable[[str], object]]:
+        return {"postal_code": whole(POSTAL_CODE).match, "prefecture": frozenset(PREFECTURES).__contains__}
 
     def check_part(self, part: str, text: str) -> Iterator[Problem]:
         if part == "postal_code":

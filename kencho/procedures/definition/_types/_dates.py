@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from kencho.procedures.definition._types._base import (
     InputView,
     ItemType,
     OptionView,
+    Passes,
     Problem,
     Read,
     last,
@@ -77,6 +79,18 @@ class DateType(ItemType):
             yield Problem("too_early", "year", {"limit": wareki.text(low)})
         elif found > high:
             yield Problem("too_late", "year", {"limit": wareki.text(high)})
+
+    def passes(self, item: Item) -> Passes:
+        bounds = lru_cache(maxsize=4)(partial(self.bounds, item))
+
+        def test(value: Any, today: date) -> bool:
+            found = as_date(value) if isinstance(value, str) else None
+            if found is None:
+                return False
+            low, high = bounds(today)
+            return low <= found <= high
+
+        return test
 
     def schema(self, item: Item) -> dict[str, Json]:
         return {"type": "string", "format": "date", "pattern": ISO}

@@ -16,6 +16,7 @@ from kencho.procedures.definition._types._base import (
     Inputs,
     InputView,
     ItemType,
+    Passes,
     Problem,
     Read,
     last,
@@ -55,6 +56,14 @@ class IntegerType(ItemType):
             yield Problem("too_small", "", {"limit": f"{low:,}{self.unit_of(item)}"})
         elif value > high:
             yield Problem("too_large", "", {"limit": f"{high:,}{self.unit_of(item)}"})
+
+    def passes(self, item: Item) -> Passes | None:
+        low, high = self.bounds(item)
+
+        def test(value: Any, today: date) -> bool:
+            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+        return test
 
     def unit_of(self, item: Item) -> str:
         """円 for money, else what the definition says."""

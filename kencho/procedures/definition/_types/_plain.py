@@ -9,11 +9,12 @@ from typing import Any
 
 from kencho.procedures.definition import _samples as samples
 from kencho.procedures.definition._model import Item, Json
-from kencho.procedures.definition._text import ascii_text, legal_entity_check_digit, whole
+from kencho.procedures.definition._text import ascii_text, is_plain, legal_entity_check_digit, whole
 from kencho.procedures.definition._types._base import (
     Inputs,
     InputView,
     ItemType,
+    Passes,
     Problem,
     Read,
     last,
@@ -52,6 +53,20 @@ class TextType(ItemType):
             yield Problem("too_short", "", {"limit": str(item.min_length)})
         if item.pattern and not whole(item.pattern).match(value):
             yield Problem("pattern", "", {"hint": item.pattern_message})
+
+    def passes(self, item: Item) -> Passes:
+        low, high = item.min_length or 0, self.limit(item)
+        fits = whole(item.pattern).match if item.pattern else None
+
+        def test(value: Any, today: date) -> bool:
+            return (
+                isinstance(value, str)
+                and low <= len(value) <= high
+                and is_plain(value)
+                and (fits is None or fits(value) is not None)
+            )
+
+        return test
 
     def schema(self, item: Item) -> dict[str, Json]:
         made: dict[str, Json] = {
@@ -133,6 +148,14 @@ class _PatternType(ItemType):
         elif not whole(self.form).match(value):
             yield Problem("pattern", "", {"hint": f"（例 {self.example}）"})
 
+    def passes(self, item: Item) -> Passes | None:
+        longest, fits = self.longest, whole(self.form).match
+
+        def test(value: Any, today: date) -> bool:
+            return isinstance(value, str) and len(value) <= longest and fits(value) is not None
+
+        return test
+
     def schema(self, item: Item) -> dict[str, Json]:
         return {"type": "string", "maxLength": self.longest, "pattern": f"^{self.form}$"}
 
@@ -187,6 +210,9 @@ class LegalEntityNumberType(_PatternType):
 
     def normalise(self, text: str) -> str:
         return ascii_text(text).replace("-", "")
+
+    def passes(self, item: Item) -> Passes | None:
+        return None
 
     def check(self, item: Item, value: Any, today: date) -> Iterator[Problem]:
         found = list(super().check(item, value, today))

@@ -1,14 +1,20 @@
 """A robot, and the differences it found."""
 
+from decimal import Decimal
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from kencho.applications.testing import publish
+from kencho.foundation import clock
 from kencho.organization.testing import Cast
+from kencho.reforms.models import EffectRecord, ReformCase
+from kencho.reforms.testing import make_reform
+from kencho.robots import services
 from kencho.robots.models import Robot, RobotItem, RobotRun
 from kencho.robots.testing import Robots
-from kencho.robots.tests.pages.walk import send, text, url
+from kencho.robots.tests.pages.walk import SETUP, send, text, url
 
 
 class TestRobots:
@@ -56,6 +62,43 @@ class TestRobots:
         send(clerk, "robot_edit", things.robot.pk, **fields, procedure_code="library-card")
         things.robot.refresh_from_db()
         assert (things.robot.start, things.robot.procedure_code) == ("event", "library-card")
+
+    def test_the_reform_that_the_manifest_names_is_offered_and_bound(
+        self, clerk: Client, cast: Cast, things: Robots
+    ) -> None:
+        page = url("robot_show", things.robot.pk)
+        assert "robots.robot:ledger" in text(clerk, page)
+        named = things.version.manifest["baseline"]
+        reform = make_reform(cast.division, named, at=clock.now())
+        assert "まだ数えていません" in text(clerk, page)
+        shown = send(clerk, "robot_bind", things.robot.pk)
+        assert f"業務の見直し「{reform.title}」（{named}）で数えています" in shown
+        assert "ではありません" not in shown
+        reform.refresh_from_db()
+        assert reform.subject == "robots.robot:ledger"
+        assert "結び付けられる業務の見直しがありません" in send(clerk, "robot_bind", things.robot.pk)
+        item = services.finish_by_hand(
+            item=things.item, receipt="R-1", human_minutes=Decimal(2), note="", by=SETUP, at=clock.now()
+        )
+        assert EffectRecord.objects.get(reform=reform).evidence == f"robots.item:{item.pk}"
+
+    def test_a_reform_of_something_else_or_of_another_division_is_not_taken(
+        self, clerk: Client, admin: Client, cast: Cast, things: Robots
+    ) -> None:
+        named = things.version.manifest["baseline"]
+        reform = make_reform(cast.other_division, named, at=clock.now())
+        assert "頼んでください" in text(clerk, url("robot_show", things.robot.pk))
+        assert "結び付けられる業務の見直しがありません" in send(clerk, "robot_bind", things.robot.pk)
+        for taken in ("intake.procedure:library-card", "robots.robot:second"):
+            ReformCase.objects.filter(pk=reform.pk).update(subject=taken)
+            if taken.endswith("second"):
+                services.register_robot(
+                    division=cast.division, code="second", title="二台目", package=things.robot.package,
+                    target=things.target, start="hand", by=SETUP, at=clock.now(),
+                )  # fmt: skip
+            assert "結び付けられる業務の見直しがありません" in send(admin, "robot_bind", things.robot.pk)
+        make_reform(cast.division, "other", subject="robots.robot:ledger", at=clock.now())
+        assert f"宣言にある基準「{named}」ではありません" in text(clerk, url("robot_show", things.robot.pk))
 
     def test_a_schedule_needs_its_time(self, clerk: Client, things: Robots) -> None:
         page = send(clerk, "robot_edit", things.robot.pk, title="名前", start="schedule")

@@ -50,8 +50,9 @@ class Faults:
     answers_twice: float = 0.0
     # The very same entry is stored twice by the old system.
     stores_twice: float = 0.0
-    # Never answers the last click (it stores the entry all the same).
+    # Never answers the last click, after or before it has stored the entry.
     hangs: bool = False
+    hangs_early: bool = False
     # plain, moved (other layout, same labels), renamed (another label), doubled (one label at two fields)
     variant: str = "plain"
     # Sends the browser elsewhere.
@@ -73,6 +74,8 @@ class Old:
     drafts: dict[str, dict[str, str]] = field(default_factory=dict)
     log_ins: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # Set at the end, so that no request hangs on for longer than somebody waits.
+    closed: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -194,11 +197,14 @@ class Pages:
         if old.happens(faults.slow):
             # Stored only after a while, whether or not somebody still waits for the answer.
             time.sleep(faults.slow_seconds)
+        if faults.hangs_early:
+            old.closed.wait(30)
+            return _error()
         receipt = old.store(values)
         if old.happens(faults.stores_twice):
             old.store(values)
         if faults.hangs:
-            time.sleep(30)
+            old.closed.wait(30)
         if old.happens(faults.fails_late):
             return _error()
         if old.happens(faults.answers_twice):

@@ -23,6 +23,7 @@ def serving(old: Old, port: int = 0) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        old.closed.set()
         server.shutdown()
         server.server_close()
         thread.join(5)

@@ -1,0 +1,1 @@
+"""Reading files, one module for each family of formats."""

@@ -1,0 +1,1 @@
+"""What the children of `process` do: looking at files, preparing tables, exporting them."""

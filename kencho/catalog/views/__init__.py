@@ -1,0 +1,1 @@
+"""Pages of the catalogue: the desk's and the public's."""
