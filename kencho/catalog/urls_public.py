@@ -10,9 +10,9 @@ _TABLE = _ONE + "tables/<slug:table>/"
 _FILE = _TABLE + "files/<str:name>"
 urlpatterns: list[URLPattern] = [
     path("api/3/action/<slug:action>", public.ckan_action, name="ckan_action"),
-    path("api/3/action/<slug:action>/", public.ckan_action),
+    path("api/3/action/<slug:action>/", public.ckan_action, name="ckan_action_slashed"),
     # CKAN's clients may leave the version out.
-    path("api/action/<slug:action>", public.ckan_action),
+    path("api/action/<slug:action>", public.ckan_action, name="ckan_action_unversioned"),
     path("opendata/", public.opendata_search, name="opendata_search"),
     path("opendata/catalog.<slug:ending>", public.feed_catalog, name="feed_catalog"),
     path("opendata/data.json", public.data_json, name="data_json"),

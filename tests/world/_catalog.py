@@ -81,5 +81,8 @@ THINGS: dict[str, Callable[[Catalog], dict[str, Any]]] = {
     },
     "catalog:feed_dataset": lambda c: {**_one(c), "ending": "ttl"},
     "catalog:feed_catalog": lambda c: {"ending": "ttl"},
-    "catalog:ckan_action": lambda c: {"action": "package_list"},
+    **{
+        f"catalog:{name}": lambda c: {"action": "package_list"}
+        for name in ("ckan_action", "ckan_action_slashed", "ckan_action_unversioned")
+    },
 }

@@ -11,7 +11,10 @@ THINGS: dict[str, Callable[[Robots], dict[str, Any]]] = {
     **{
         f"robots:{name}": lambda r: {"pk": r.robot.pk}
         for name in (
-            *(f"robot_{verb}" for verb in ("show", "edit", "start", "pause", "resume", "use_version")),
+            *(
+                f"robot_{verb}"
+                for verb in ("show", "edit", "start", "pause", "resume", "use_version", "bind")
+            ),
             "robot_import",
             "robot_history",
             "run_list",

@@ -77,8 +77,8 @@ def _of_shape(table: Table, shapes: Shapes, name: str, mask: pl.Series) -> Itera
 def _judge(table: Table, header: Header, name: str) -> Judged | None:
     """(kind, severity, remedy) of a shape under this header; `None` when it is nothing to speak of here."""
     person = table.is_register_of_persons or header.private
-    # In a register of persons 連絡先 is the person's own.
-    contact = header.office_contact and not person
+    # Only where facilities or offices are listed is 連絡先 theirs; else it is a person's own.
+    contact = header.office_contact and not header.private and table.lists_things
     if name == "mobile":
         return "private_phone", "warn" if contact else "stop", "confirm_public" if contact else ""
     if name == "landline":

@@ -40,6 +40,9 @@ _THING: Final = _any(
     "イベント データ 地区 地域 町名 町字 大字 市町 住所 所在 位置 エリア 設置 サービス 種別 種類 分類 区分 科目 項目"
 )
 _STORY: Final = _any("説明 解説 概要 紹介 由来 沿革 歴史 名称 略歴 タイトル 題名 見どころ description title")
+_SUBJECT: Final = _any(
+    "名称 施設 事業所 医療機関 機関名 団体名 店名 店舗 屋号 文化財 イベント名 会場 設置場所 データセット 学校名 課名 所属名 窓口名 name$"
+)
 _REMARK: Final = _any("備考 摘要 特記 メモ コメント 経過 対応 相談内容 理由 意見 自由記述 記録 所見 内容$")
 _PHONE: Final = _any("電話 tel 携帯 phone 連絡先 ファクス fax")
 _PRIVATE: Final = _any(
@@ -96,6 +99,7 @@ class Header:
     office: bool
     thing: bool
     story: bool
+    subject: bool
     remark: bool
     kana: bool
     phone: bool
@@ -151,6 +155,7 @@ def read_header(name: str) -> Header:
         office=office,
         thing=has(_THING),
         story=has(_STORY),
+        subject=has(_SUBJECT) and not has(_NAME),
         remark=has(_REMARK),
         kana=has(_KANA),
         phone=has(_PHONE),

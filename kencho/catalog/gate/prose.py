@@ -159,7 +159,7 @@ def _with_given(text: str, place: int, cut: int, end: int) -> Mention | None:
 def _with_unlisted_given(text: str, place: int, begin: int) -> Mention | None:
     """中島陽翔さん is a name also where no list knows the given name; 山田部長さん and 高田医院様 are not."""
     found = _UNLISTED.match(text, begin)
-    if found is None or _OFFICE.search(found[1]):
+    if found is None or _OFFICE.search(found[1]) or text[place : found.end(1)] in _PREFECTURES:
         return None
     return Mention(text[place : found.end(1)], is_full=True, is_signed=True)
 

@@ -83,6 +83,11 @@ class Table:
         )
 
     @cached_property
+    def lists_things(self) -> bool:
+        """Whether a column names facilities, offices or events: a 連絡先 is then theirs."""
+        return not self.is_register_of_persons and any(header.subject for header in self.headers.values())
+
+    @cached_property
     def has_counts(self) -> bool:
         """Whether rows are already counts of people."""
         return any(header.counts for header, _name, _series in self.numbers)

@@ -106,7 +106,8 @@ def _fetched(rows: QuerySet[Dataset, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _rank(words: Sequence[str]) -> Combinable:

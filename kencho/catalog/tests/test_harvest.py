@@ -20,6 +20,10 @@ from kencho.organization.testing import Cast, desk, grant
 Answer = tuple[int, dict[str, str], bytes]
 
 
+def _nothing(_query: str) -> Answer:
+    return 404, {}, b""
+
+
 class Site:
     """A catalogue somewhere: pages by path, and what was asked for."""
 
@@ -42,7 +46,7 @@ def site(settings: Any) -> Iterator[Site]:
         def do_GET(self) -> None:
             path, _mark, query = self.path.partition("?")
             made.asked.append(self.path)
-            status, headers, content = made.pages.get(path, lambda _q: (404, {}, b""))(query)
+            status, headers, content = made.pages.get(path, _nothing)(query)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

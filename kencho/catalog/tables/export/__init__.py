@@ -4,7 +4,14 @@ Everything is written row group by row group, so memory stays small. No text of 
 risky ones are defused as `foundation.csvfile` does it, in Excel files they are marked as texts.
 """
 
-from kencho.catalog.tables.export.plain import Replacement, Written, write_csv, write_geojson, write_json
+from kencho.catalog.tables.export.plain import (
+    CsvWriter,
+    Replacement,
+    Written,
+    write_csv,
+    write_geojson,
+    write_json,
+)
 from kencho.catalog.tables.export.sheet import write_xlsx
 
-__all__ = ["Replacement", "Written", "write_csv", "write_geojson", "write_json", "write_xlsx"]
+__all__ = ["CsvWriter", "Replacement", "Written", "write_csv", "write_geojson", "write_json", "write_xlsx"]

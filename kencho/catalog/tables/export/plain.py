@@ -45,22 +45,36 @@ def write_csv(
     path: Path, target: Path, *, encoding: str = "utf-8", bom: bool = False, done: Done | None = None
 ) -> Written:
     """Write CSV with CRLF in `utf-8` or `cp932`."""
-    written = Written()
     total = count_of(path)
     with target.open("wb") as file:
-        file.write(BOM if bom else b"")
-        header = [defuse(name) for name in columns_of(path)]
-        file.write(_encoded_header(header, encoding, written))
-        for begin, frame in frames(path):
-            texts = _texts(frame)
-            if encoding == "utf-8":
-                texts.write_csv(file, include_header=False, line_terminator="\r\n")
-            else:
-                file.write(_in_cp932(texts, begin, written))
-            written.rows += frame.height
+        writer = CsvWriter(file, columns_of(path), encoding=encoding, bom=bom)
+        for _begin, frame in frames(path):
+            writer.add(frame)
             if done:
-                done(written.rows, total)
-    return written
+                done(writer.written.rows, total)
+    return writer.written
+
+
+class CsvWriter:
+    """Writes frames, one after the other, as one CSV file."""
+
+    def __init__(
+        self, file: BinaryIO, names: Sequence[str], *, encoding: str = "utf-8", bom: bool = False
+    ) -> None:
+        self.written = Written()
+        self._file = file
+        self._encoding = encoding
+        file.write(BOM if bom else b"")
+        file.write(_encoded_header([defuse(name) for name in names], encoding, self.written))
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write rows."""
+        texts = _texts(frame)
+        if self._encoding == "utf-8":
+            texts.write_csv(self._file, include_header=False, line_terminator="\r\n")
+        else:
+            self._file.write(_in_cp932(texts, self.written.rows, self.written))
+        self.written.rows += frame.height
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:

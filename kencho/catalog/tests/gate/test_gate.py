@@ -92,11 +92,9 @@ def test_other_numbers_of_twelve_digits_are_a_warning() -> None:
         ("名称", "山田記念病院", set()),
         ("電話番号", "059-224-3070", set()),
         ("電話番号", "090-1234-5678", {("private_phone", "stop")}),
-        ("問い合わせ先", "090-1234-5678", {("private_phone", "warn")}),
         ("自宅電話", "059-224-3070", {("private_phone", "stop")}),
         ("電話番号", "090 1234 5678", {("private_phone", "stop")}),
         ("連絡先メールアドレス", "a@city.tsu.lg.jp", set()),
-        ("連絡先メールアドレス", "taro@gmail.com", {("private_email", "warn")}),
         ("備考", "taro＠gmail.com", {("private_email", "stop")}),
         ("備考", "三重 300 さ 12-34", {("licence_plate", "stop")}),
         ("備考", "栄町123の45", set()),
@@ -124,6 +122,18 @@ def test_other_numbers_of_twelve_digits_are_a_warning() -> None:
 )
 def test_single_cells(column: str, value: Any, wanted: Kinds) -> None:
     assert kinds(column, [value]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kind"),
+    [
+        ("問い合わせ先", "090-1234-5678", "private_phone"),
+        ("連絡先メールアドレス", "taro@gmail.com", "private_email"),
+    ],
+)
+def test_a_contact_is_an_office_only_where_offices_are_listed(column: str, value: str, kind: str) -> None:
+    assert kinds(column, [value], 施設名=["中央公民館"]) == {(kind, "warn")}
+    assert kinds(column, [value]) == {(kind, "stop")}
 
 
 def test_mobile_numbers_that_excel_made_numbers() -> None:
