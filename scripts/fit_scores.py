@@ -39,6 +39,8 @@ SHARED, OWN, OWN_BIAS = 0.3, 4.0, 1.0
 """How much weights are held back: those of all groups, a group's own, a group's own bias."""
 FEW = 6
 """With fewer wrong readings a group takes the threshold of all."""
+LEAST = 0.85
+"""No threshold is lower: what was fitted on made-up sheets is a little too hopeful of others."""
 
 
 @dataclass
@@ -239,11 +241,11 @@ def fit(found: Sequence[Kept]) -> None:
         scores[mine] = 1 / (1 + numpy.exp(-(data[mine] @ own[:-1] + own[-1])))
     scores = numpy.minimum(scores, highest_at)
     common = threshold(scores, truth)
-    thresholds = {str(kind): round(common, 4) for kind in score.GROUPS}
+    thresholds = {str(kind): round(max(LEAST, common), 4) for kind in score.GROUPS}
     for group in groups:
         mine = names == group
         wrong = int((1 - truth[mine]).sum())
-        least = threshold(scores[mine], truth[mine]) if wrong >= FEW else common
+        least = max(LEAST, threshold(scores[mine], truth[mine]) if wrong >= FEW else common)
         thresholds.update(
             {str(kind): round(least, 4) for kind, name in score.GROUPS.items() if name == group}
         )

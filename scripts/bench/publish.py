@@ -1,7 +1,7 @@
 """From a dropped CP932 CSV of a million rows to a table that answers, beside the mere checking of it by Frictionless.
 
-Ours decodes, checks, stores, opens the table for queries, answers the first page and a count, and writes the CSV for
-download; theirs only says whether the file is valid. CPU time is the steadier figure on a shared machine.
+Ours decodes, checks, stores, writes the CSV for download, opens the table for queries and answers the first page with
+its count; theirs only says whether the file is valid. CPU time is the steadier figure on a shared machine.
 """
 
 import json
@@ -72,14 +72,13 @@ def _publish(place: Path, rows: int) -> Cost:
 
     with _Watch() as watch:
         stored, text = place / "table.parquet", place / "download.csv"
-        process = PreparationProcess(desk=place)
-        made = process.run(
+        made = PreparationProcess(desk=place).run(
             "prepare",
             inputs={"file": place / "dropped.csv"},
-            outputs={"parquet": stored},
+            outputs={"parquet": stored, "csv": text},
             params={"name": "施設.csv", "schema": facilities.schema()},
         )
-        if not made["is_valid"] or made["rows"] != rows:
+        if not made["is_valid"] or made["rows"] != rows or text.stat().st_size < rows:
             raise NotValid(str(made["counts"]))
         step("stored")
         with QueryPool(desk=place) as pool:
@@ -87,11 +86,7 @@ def _publish(place: Path, rows: int) -> Cost:
             if pool.rows(table, Query()).total != rows:
                 raise NotValid("total")
             step("answered")
-        process.run(
-            "export", inputs={"parquet": stored}, outputs={"file": text}, params={"format": "csv_bom"}
-        )
-        step("downloads")
-    return Cost(steps["downloads"], _children_cpu() - cpu, watch.peak, steps)
+    return Cost(steps["answered"], _children_cpu() - cpu, watch.peak, steps)
 
 
 def _check(place: Path, rows: int) -> Cost:
@@ -148,7 +143,7 @@ def _report(ours: list[Cost], theirs: list[Cost], rows: int, megabytes: float) -
     }
     line(
         "publish",
-        "CP932のCSVを落としてから、判定・検査・格納・最初の応答・CSVダウンロードまで、CPU秒",
+        "CP932のCSVを落としてから、判定・検査・格納・CSVダウンロード・最初の応答まで、CPU秒",
         ours=median(each.cpu for each in ours),
         against="frictionless validate だけ（同じファイル、同じスキーマ）",
         theirs=median(each.cpu for each in theirs),

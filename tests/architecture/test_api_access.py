@@ -25,6 +25,22 @@ PUBLIC = {
     "get_snapshot": "evidence of a published figure",
     "list_snapshot_rows": "evidence of a published figure, naming nobody",
     "get_row_proof": "evidence of a published figure, naming nobody",
+    **dict.fromkeys(
+        (
+            "search_datasets",
+            "get_dataset",
+            "list_versions",
+            "list_rows",
+            "get_row",
+            "get_facet",
+            "get_stats",
+            "run_sql",
+            "post_sql",
+            "compare_versions",
+            "get_table_document",
+        ),
+        "open data",
+    ),
 }
 ALWAYS = {400, 413, 422, 429, 500, 503, 507}
 # A body that each operation takes, so that only the id can be at fault.

@@ -7,7 +7,7 @@ from typing import Any
 
 from kencho.catalog import services
 from kencho.catalog.exports import FORMS, make
-from kencho.catalog.models import Dataset, Resource, ResourceVersion
+from kencho.catalog.models import Dataset, Preparation, Resource, ResourceVersion
 from kencho.catalog.testing import add_version, facilities, make_dataset
 from kencho.foundation import actors, clock
 from kencho.organization.testing import Cast, desk
@@ -22,6 +22,7 @@ class Catalog:
     dataset: Dataset
     resource: Resource
     version: ResourceVersion
+    preparation: Preparation
 
 
 def make_catalog(cast: Cast) -> Catalog:
@@ -50,7 +51,8 @@ def make_catalog(cast: Cast) -> Catalog:
     )
     services.answer_feedback(feedback=opinion, answer="励みになります。", is_shown=True, by=SETUP, at=at)
     made.dataset.refresh_from_db()
-    return Catalog(made.dataset, made.resource, version)
+    preparation = Preparation.objects.get(version=version)
+    return Catalog(made.dataset, made.resource, version, preparation)
 
 
 def _one(c: Catalog) -> dict[str, Any]:
@@ -84,5 +86,18 @@ THINGS: dict[str, Callable[[Catalog], dict[str, Any]]] = {
     **{
         f"catalog:{name}": lambda c: {"action": "package_list"}
         for name in ("ckan_action", "ckan_action_slashed", "ckan_action_unversioned")
+    },
+    **{
+        f"catalog:{name}": lambda c: {"pk": c.dataset.pk}
+        for name in ("dataset_desk", "dataset_edit", "dataset_withdraw")
+    },
+    **{f"catalog:{name}": lambda c: {"pk": c.resource.pk} for name in ("drop_create", "drop_begin")},
+    **{
+        f"catalog:{name}": lambda c: {"pk": c.preparation.pk}
+        for name in ("drop_show", "drop_part", "drop_state", "drop_choose", "drop_stop")
+    },
+    **{
+        f"catalog:version_{name}": lambda c: {"pk": c.version.pk}
+        for name in ("show", "changes", "override", "publish", "withdraw")
     },
 }

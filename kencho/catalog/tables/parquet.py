@@ -92,7 +92,12 @@ def write_parquet(
     for attempt in range(3):
         try:
             return _written(
-                source, schema, target, Findings(most_findings), done or (lambda *_: None), begin() if begin else None
+                source,
+                schema,
+                target,
+                Findings(most_findings),
+                done or (lambda *_: None),
+                begin() if begin else None,
             )
         except WrongEncoding:
             if attempt == 2:

@@ -102,7 +102,9 @@ def test_from_a_dropped_file_to_downloads(tmp_path: Path, dropped: Path) -> None
     assert (made["rows"], made["is_valid"], made["is_written"], len(made["digest"])) == (2, True, True, 64)
     assert said[0] == "read"
     assert said[-1] == "done"
-    text = tmp_path / "out.csv"
+    text, copy = tmp_path / "out.csv", tmp_path / "copy.csv"
+    _run("prepare", dropped, outputs={"parquet": stored, "csv": copy}, params=name)
+    assert copy.read_bytes() == CSV.encode("utf-8-sig")
     PreparationProcess().run(
         "export", inputs={"parquet": stored}, outputs={"file": text}, params={"format": "csv_cp932"}
     )

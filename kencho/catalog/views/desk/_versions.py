@@ -123,6 +123,8 @@ def version_override(request: StaffRequest, pk: int) -> HttpResponse:
 def version_publish(request: StaffRequest, pk: int) -> HttpResponse:
     """公開の決裁を求める."""
     version = own_version(request, pk)
+    if not permissions.may_edit(request.desk.actor, version.resource.dataset):
+        raise Http404
     form = forms.Publication(request.POST)
     if form.is_valid():
         try:
