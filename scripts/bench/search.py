@@ -88,6 +88,7 @@ WORDS: Final = [
     "標準のデータ項目",
 ]
 COLUMNS: Final = (*NAMES, *(f"{shape}_{word}" for shape in SHAPES for word in WORDS[:6]))
+PAGE: Final = 20
 BY_SPELLING: Final = (
     ("ﾊﾞﾘｱﾌﾘｰ", "バリアフリー"),
     ("ばりあふりー", "バリアフリー"),
@@ -158,7 +159,7 @@ def run() -> None:
     theirs: list[float] = []
     for words in asked * rounds():
         began = time.perf_counter()
-        found = queries.search(queries.Wanted(words=words))
+        page = queries.search(queries.Wanted(words=words), most=PAGE)
         middle = time.perf_counter()
         parts = [fold(part) for part in words.split()]
         want = {
@@ -170,8 +171,11 @@ def run() -> None:
         }
         theirs.append((time.perf_counter() - middle) * 1000)
         ours.append((middle - began) * 1000)
-        if set(found.ids) != want or len(found.ids) != len(want):
-            raise SystemExit(f"{words!r}: found {len(found.ids)}, there are {len(want)}")
+        found = queries.search(queries.Wanted(words=words))
+        if set(found.ids) != want or not len(found.ids) == found.total == page.total == len(want):
+            raise SystemExit(f"{words!r}: found {page.total}, there are {len(want)}")
+        if list(page.ids) != list(found.ids[:PAGE]):
+            raise SystemExit(f"{words!r}: the page is not the beginning of all")
     for spelled, plain in BY_SPELLING:
         one, other = (queries.search(queries.Wanted(words=each)).ids for each in (spelled, plain))
         if list(one) != list(other):

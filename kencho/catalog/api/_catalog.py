@@ -58,9 +58,9 @@ def search_datasets(
         keyword=keyword,
         order=sort,
     )
-    found = queries.search(wanted)
     first = (page - 1) * limit
-    items = queries.datasets_in_order(found.ids[first : first + limit])
+    found = queries.search(wanted, first=first, most=limit)
+    items = queries.datasets_in_order(found.ids)
     return {
         "total": found.total,
         "items": [dataset_line(request, row) for row in items],

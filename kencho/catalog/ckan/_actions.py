@@ -1,7 +1,7 @@
 """The actions, by their names."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -37,17 +37,19 @@ _FACETS: Final = {
 def package_search(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """Search with facets."""
     search = _asked.search_of(asked)
-    found = queries.Found([]) if search.has_unknown else queries.search(search.wanted)
     rows = _asked.whole(asked, "rows", 10, _asked.MOST_ROWS)
     start = _asked.whole(asked, "start", 0, 1 << 40)
+    found = queries.Found() if search.has_unknown else queries.search(search.wanted, first=start, most=rows)
     wanted = _asked.names(asked, "facet.field")
-    shown = queries.datasets_in_order(found.ids[start : start + rows])
+    shown = queries.datasets_in_order(found.ids)
     filled = {
         each.pk: each for each in described.with_tables(Dataset.objects.filter(pk__in=[e.pk for e in shown]))
     }
     for each in shown:
         each.tables = filled[each.pk].tables  # type: ignore[attr-defined]  # the prefetched tables of the same row
-    facets = {name: _facet(name, found) for name in wanted if name in _FACETS or name == "tags"}
+    facets = {name: _facet(name, found) for name in wanted if name in _FACETS}
+    if "tags" in wanted:
+        facets["tags"] = _tags(() if search.has_unknown else queries.search(search.wanted).ids)
     return {
         "count": found.total,
         "sort": _asked.text(asked, "sort", "score desc, metadata_modified desc"),
@@ -58,9 +60,6 @@ def package_search(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 
 def _facet(name: str, found: queries.Found) -> list[dict[str, Any]]:
-    if name == "tags":
-        words = Counter(word for pk, keywords in _keywords(found.ids) for word in keywords)
-        return [{"name": word, "display_name": word, "count": n} for word, n in words.most_common(50)]
     values = facet_values(_FACETS[name], found.facets.get(_FACETS[name], []))
     is_group = name == "groups"
     return [
@@ -73,7 +72,12 @@ def _facet(name: str, found: queries.Found) -> list[dict[str, Any]]:
     ]
 
 
-def _keywords(ids: Any) -> list[tuple[int, list[str]]]:
+def _tags(ids: Iterable[int]) -> list[dict[str, Any]]:
+    words = Counter(word for _pk, keywords in _keywords(ids) for word in keywords)
+    return [{"name": word, "display_name": word, "count": n} for word, n in words.most_common(50)]
+
+
+def _keywords(ids: Iterable[int]) -> list[tuple[int, list[str]]]:
     wanted = set(ids)
     rows = Dataset.objects.filter(state=Dataset.State.PUBLISHED).values_list("pk", "keywords")
     return [(pk, words) for pk, words in rows if pk in wanted]

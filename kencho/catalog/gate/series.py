@@ -31,6 +31,9 @@ def _series(name: str, values: Sequence[Any] | pl.Series) -> pl.Series:
         mixed = len(kinds - {int, float}) > 0 and kinds != {str}
         given = [None if v is None else str(v) for v in values] if mixed else list(values)
         found = pl.Series(name, given, dtype=pl.String if mixed or not kinds else None, strict=False)
+    if found.dtype.is_integer():
+        # Parquet may hold small integers in few bytes; a telephone number would not fit beside them.
+        found = found.cast(pl.Int64, strict=False)
     kept = found.dtype == pl.String or found.dtype.is_numeric() or found.dtype.is_temporal()
     return found if kept else found.cast(pl.String, strict=False)
 

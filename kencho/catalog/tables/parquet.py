@@ -179,7 +179,8 @@ def _repeats(table: pl.LazyFrame, names: list[str], label: str, kind: str, prepa
 
     Hashes are counted first, as they are small; only rows whose hash comes twice are looked at themselves.
     """
-    filled = table.select(names).with_row_index("place").with_columns(pl.struct(names).hash().alias("hash"))
+    key = pl.col(names[0]) if len(names) == 1 else pl.struct(names)
+    filled = table.select(names).with_row_index("place").with_columns(key.hash().alias("hash"))
     filled = filled.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in names))
     twice = filled.group_by("hash").len().filter(pl.col("len") > 1).collect(engine="streaming")
     if not twice.height:

@@ -87,7 +87,9 @@ def _publish_table(body: Body, row: Mapping[str, Any], center: Sequence[float], 
     preparation = catalog.begin_preparation(
         resource=resource, name=f"{row['code']}.csv", size=len(content), by=clerk, at=at
     )
-    catalog.receive_part(preparation=preparation, offset=0, content=ContentFile(content), by=clerk, at=at)
+    preparation = catalog.receive_part(
+        preparation=preparation, offset=0, content=ContentFile(content), by=clerk, at=at
+    )
     version = _prepared(preparation, clerk, at)
     if version.gate == ResourceVersion.Gate.STOPPED:
         raise LookupError(f"{dataset.code}: {version.gate_findings}")

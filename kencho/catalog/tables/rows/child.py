@@ -27,13 +27,18 @@ def rows(message: Mapping[str, Any], _say: Say) -> dict[str, Any]:
     if verb == "open":
         _tables[digest] = table = Table(_path(digest), Schema.from_data(message["schema"]), room=MOST_BYTES)
         dropped = _drop(_tables)
-        table.start_warming()
+        if table.is_small:
+            table.start_warming()
         return {"dropped": dropped, "is_warm": table.is_warm}
     table = _tables[digest]
     _tables.move_to_end(digest)
     if verb == "warm":
         table.wait_until_warm()
         return {"answer": None}
+    table.asked += 1
+    if table.asked == 2:
+        # One that is looked at once is answered from its file; it is not worth loading.
+        table.start_warming()
     with table.limited(float(message["seconds"])):
         return {"answer": _answered(table, verb, message)}
 

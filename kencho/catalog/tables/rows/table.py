@@ -88,6 +88,8 @@ class Table:
         estimate = self._estimate()
         self._is_loadable = estimate <= room
         self.bytes = estimate if self._is_loadable else 0
+        self.is_small = self.count_all * len(self._columns) <= SMALL
+        self.asked = 0
 
     @property
     def is_warm(self) -> bool:
@@ -95,21 +97,25 @@ class Table:
         return self._thread is not None and not self._thread.is_alive()
 
     def start_warming(self) -> None:
-        """Begin to load it; a small table is loaded on return."""
+        """Begin to load it, if that has not begun; a small table is loaded on return."""
+        if self._thread is not None:
+            return
         self._thread = threading.Thread(target=self._warm, daemon=True)
         self._thread.start()
-        if self.count_all * len(self._columns) <= SMALL:
+        if self.is_small:
             self._thread.join()
 
     def wait_until_warm(self) -> None:
         """Return when it is loaded."""
+        self.start_warming()
         if self._thread is not None:
             self._thread.join()
 
     def close(self) -> None:
         """Give its memory back."""
         self._connection.interrupt()
-        self.wait_until_warm()
+        if self._thread is not None:
+            self._thread.join()
         self._connection.close()
 
     @contextlib.contextmanager

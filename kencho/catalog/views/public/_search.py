@@ -107,10 +107,9 @@ def _pager(given: QueryDict, number: int, total: int, shown: int) -> Pager:
 def _context(request: HttpRequest, body: Body | None) -> dict[str, Any]:
     given = request.GET
     wanted = wanted_of(given, body)
-    found = queries.search(wanted)
     number = _page_number(given)
-    first = (number - 1) * PAGE_SIZE
-    datasets = queries.datasets_in_order(found.ids[first : first + PAGE_SIZE])
+    found = queries.search(wanted, first=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
+    datasets = queries.datasets_in_order(found.ids)
     words = {"relevance": _("言葉に近い順"), "newest": _("新しい順"), "title": _("名前順")}
     return {
         "body": body,
