@@ -1,6 +1,5 @@
 """One entry for one act."""
 
-import os
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -39,7 +38,7 @@ class Subject(Protocol):
 def new_key(at: datetime) -> uuid.UUID:
     """A fresh identifier that grows with time (RFC 9562, version 7), so that its index only grows at the end."""
     moment = max(0, int(at.timestamp() * 1000)) & 0xFFFF_FFFF_FFFF
-    chance = int.from_bytes(os.urandom(10))
+    chance = uuid.uuid4().int
     return uuid.UUID(
         int=moment << 80 | 0x7 << 76 | (chance >> 64 & 0xFFF) << 64 | 0b10 << 62 | (chance & (1 << 62) - 1)
     )
