@@ -54,7 +54,7 @@ def propose(
                 "changes": changes,
                 "questions": [each.to_data() for each in proposal.questions],
                 "differences": [each.to_data() for each in proposal.differences],
-                "notes": [_note(each) for each in proposal.notes],
+                "notes": [_note_data(each) for each in proposal.notes],
             },
             ensure_ascii=False,
             default=str,
@@ -71,7 +71,7 @@ def propose(
         "changed": len(proposal.changes),
         "questions": [each.to_data() for each in proposal.questions][:100],
         "differences": [each.to_data() for each in proposal.differences][:100],
-        "notes": [_note(each) for each in proposal.notes][:100],
+        "notes": [_note_data(each) for each in proposal.notes][:100],
     }
 
 
@@ -120,7 +120,7 @@ def _shown(table: fixer.Table) -> dict[str, Any]:
     }
 
 
-def _note(note: fixer.Note) -> dict[str, str]:
+def _note_data(note: fixer.Note) -> dict[str, str]:
     return {"kind": note.kind, "text": note.text, "sheet": note.sheet, "ref": note.ref}
 
 
@@ -148,7 +148,7 @@ def tidy(
         "schema": _schema(table, header).to_data(),
         "rows": len(table.rows),
         "changed": len(proposal.changes),
-        "notes": [_note(each) for each in (*proposal.notes, *table.notes)][:200],
+        "notes": [_note_data(each) for each in (*proposal.notes, *table.notes)][:200],
         "questions": [each.to_data() for each in proposal.questions],
         "recipe": fixer.recipe_of(proposal).to_data(),
         "facts": facts,

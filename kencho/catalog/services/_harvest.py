@@ -48,7 +48,7 @@ def save_source(
         raise UnableToHarvest(Reason.SOURCE_TAKEN)
     row.body, row.name, row.kind, row.url, row.every_hours = body, name.strip(), kind, url, every_hours
     row.save()
-    _note("catalog.harvest_source.save", row, by, at, kind=kind)
+    _audit_source("catalog.harvest_source.save", row, by, at, kind=kind)
     return row
 
 
@@ -64,7 +64,7 @@ def pause_source(*, source: HarvestSource, is_paused: bool, by: Actor, at: datet
         raise UnableToHarvest(Reason.NOT_ALLOWED)
     row.is_paused = is_paused
     row.save(update_fields=["is_paused"])
-    _note(f"catalog.harvest_source.{'pause' if is_paused else 'resume'}", row, by, at)
+    _audit_source(f"catalog.harvest_source.{'pause' if is_paused else 'resume'}", row, by, at)
     return row
 
 
@@ -195,7 +195,7 @@ def _end(run: HarvestRun, by: Actor) -> None:
     else:
         source.health, source.last_good_at = (Health.PARTIAL if run.failed else Health.GOOD), at
     source.save(update_fields=["health", "last_run_at", "last_good_at"])
-    _note(
+    _audit_source(
         "catalog.harvest_source.harvest",
         source,
         by,
@@ -206,5 +206,5 @@ def _end(run: HarvestRun, by: Actor) -> None:
     )
 
 
-def _note(code: str, source: HarvestSource, by: Actor, at: datetime, **details: object) -> None:
+def _audit_source(code: str, source: HarvestSource, by: Actor, at: datetime, **details: object) -> None:
     audit.record(code, source, by=by, at=at, label=source.name[:60], body=source.keeper.code, details=details)

@@ -23,7 +23,9 @@ class UnableToHear(UnableTo):
     """A request, opinion or work cannot be taken or answered so."""
 
 
-def _note(code: str, row: DataRequest | Feedback | Showcase, body: Body, *, by: Actor, at: datetime) -> None:
+def _audit_voice(
+    code: str, row: DataRequest | Feedback | Showcase, body: Body, *, by: Actor, at: datetime
+) -> None:
     # The words of the public may hold personal data: the log has the row and what was done, not the words.
     audit.record(code, row, by=by, at=at, label=str(row.pk), body=body.code)
 
@@ -49,7 +51,7 @@ def request_data(
                     received_at=at,
                     due_on=clock.day_of(at) + timedelta(days=ANSWER_DAYS),
                 )
-                _note("catalog.request.receive", row, body, by=by, at=at)
+                _audit_voice("catalog.request.receive", row, body, by=by, at=at)
                 return row
         except IntegrityError:
             # Somebody else took the number in the same moment.
@@ -88,7 +90,7 @@ def answer_request(
     if state in CLOSED:
         row.answered_at, row.email = at, ""
     row.save()
-    _note("catalog.request.answer", row, row.body, by=by, at=at)
+    _audit_voice("catalog.request.answer", row, row.body, by=by, at=at)
     return row
 
 
@@ -102,7 +104,7 @@ def give_feedback(
     if not text.strip():
         raise UnableToHear(Reason.NO_REASON)
     row = dataset.feedback.create(text=text.strip()[:2000], is_useful=is_useful, received_at=at)
-    _note("catalog.feedback.receive", row, dataset.body, by=by, at=at)
+    _audit_voice("catalog.feedback.receive", row, dataset.body, by=by, at=at)
     return row
 
 
@@ -121,7 +123,7 @@ def answer_feedback(*, feedback: Feedback, answer: str, is_shown: bool, by: Acto
         raise UnableToHear(Reason.NO_REASON)
     row.answer, row.is_shown, row.answered_at = answer.strip()[:2000], is_shown, at
     row.save(update_fields=["answer", "is_shown", "answered_at"])
-    _note("catalog.feedback.answer", row, body, by=by, at=at)
+    _audit_voice("catalog.feedback.answer", row, body, by=by, at=at)
     return row
 
 
@@ -151,7 +153,7 @@ def propose_showcase(
         proposed_at=at,
     )
     row.datasets.set(datasets)
-    _note("catalog.showcase.propose", row, body, by=by, at=at)
+    _audit_voice("catalog.showcase.propose", row, body, by=by, at=at)
     return row
 
 
@@ -163,5 +165,7 @@ def decide_showcase(*, showcase: Showcase, is_shown: bool, by: Actor, at: dateti
         raise UnableToHear(Reason.NOT_ALLOWED)
     row.is_shown = is_shown
     row.save(update_fields=["is_shown"])
-    _note("catalog.showcase.show" if is_shown else "catalog.showcase.hide", row, row.body, by=by, at=at)
+    _audit_voice(
+        "catalog.showcase.show" if is_shown else "catalog.showcase.hide", row, row.body, by=by, at=at
+    )
     return row

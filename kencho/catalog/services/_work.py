@@ -73,7 +73,7 @@ def declare_view(
         totals_by=list(plan.totals_by),
         k=plan.k,
     )
-    _note("catalog.work_view.declare", view, by, at, spec=spec)
+    _audit_view("catalog.work_view.declare", view, by, at, spec=spec)
     return view
 
 
@@ -126,7 +126,7 @@ def request_view_approval(*, view: WorkView, by: Actor, at: datetime) -> Approva
         raise UnableToPublish(Reason.NO_APPROVAL, refusal.message) from refusal
     row.state, row.approval_id = State.IN_APPROVAL, request.pk
     row.save(update_fields=["state", "approval_id"])
-    _note("catalog.work_view.request_approval", row, by, at, approval=request.pk)
+    _audit_view("catalog.work_view.request_approval", row, by, at, approval=request.pk)
     return request
 
 
@@ -161,7 +161,7 @@ def decide_view(*, view: WorkView, approval_id: int, granted: bool, by: Actor, a
         return False
     row.state = State.APPROVED if granted else State.DRAFT
     row.save(update_fields=["state"])
-    _note(f"catalog.work_view.{'approve' if granted else 'return'}", row, by, at, approval=approval_id)
+    _audit_view(f"catalog.work_view.{'approve' if granted else 'return'}", row, by, at, approval=approval_id)
     return True
 
 
@@ -173,7 +173,7 @@ def stop_view(*, view: WorkView, by: Actor, at: datetime) -> WorkView:
         raise UnableToPublish(Reason.NOT_ALLOWED)
     row.state = State.STOPPED
     row.save(update_fields=["state"])
-    _note("catalog.work_view.stop", row, by, at)
+    _audit_view("catalog.work_view.stop", row, by, at)
     return row
 
 
@@ -189,7 +189,7 @@ def publish_refreshed(
     if checked.is_stopped:
         row.problem = "gate"
         row.save(update_fields=["refreshed_at", "problem"])
-        _note("catalog.work_view.stop_at_gate", row, by, at)
+        _audit_view("catalog.work_view.stop_at_gate", row, by, at)
         return None
     row.problem, row.last_digest = "", digest
     row.save(update_fields=["refreshed_at", "problem", "last_digest"])
@@ -240,7 +240,7 @@ def _held(view: WorkView) -> WorkView:
     )
 
 
-def _note(code: str, view: WorkView, by: Actor, at: datetime, **details: object) -> None:
+def _audit_view(code: str, view: WorkView, by: Actor, at: datetime, **details: object) -> None:
     dataset: Dataset = view.resource.dataset
     audit.record(code, view, by=by, at=at, label=dataset.code, body=view.body.code, details=details)
 
