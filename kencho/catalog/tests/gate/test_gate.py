@@ -281,5 +281,8 @@ def test_clean_tables_give_nothing() -> None:
 
 @pytest.mark.parametrize("kind", [pl.Int8, pl.Int16, pl.UInt16, pl.Int32, pl.UInt64])
 def test_integers_of_few_bytes_are_looked_at_too(kind: Any) -> None:
-    columns = {"年度": pl.Series([19, 20], dtype=kind), "名称": pl.Series(["公民館", "図書館"])}
+    columns: dict[str, Any] = {
+        "年度": pl.Series([19, 20], dtype=kind),
+        "名称": pl.Series(["公民館", "図書館"]),
+    }
     assert verdict(inspect_table(columns)) == "passed"
