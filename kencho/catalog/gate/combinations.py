@@ -107,7 +107,7 @@ def _small_groups(table: Table, k: int) -> Iterator[Finding]:
             small,
             traits=traits,
             k=k,
-            smallest=int(sizes.min() or 0),  # type: ignore[arg-type]
+            smallest=int(sizes.min() or 0),  # type: ignore[arg-type]  # sizes are whole numbers
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any, Final
 
 from kencho.catalog.gate.masks import mask
-from kencho.catalog.gate.shapes import Finding
+from kencho.catalog.gate.shapes import Finding, Severity
 
 __all__ = ["inspect_facts"]
 
@@ -43,14 +43,14 @@ def inspect_facts(facts: Any, *, used_sheets: Mapping[str, int] | None = None) -
 
 def _hidden(data: Facts, used: Mapping[str, int] | None) -> Iterator[Finding]:
     for sheet in data.get("hidden_sheets", ()):
-        severity = "stop" if used is None or sheet in used else "warn"
-        yield Finding("hidden_sheet", severity, "", 1, params={"sheet": sheet})  # type: ignore[arg-type]
+        severity: Severity = "stop" if used is None or sheet in used else "warn"
+        yield Finding("hidden_sheet", severity, "", 1, params={"sheet": sheet})
     for kind, key in (("hidden_rows", "hidden_rows"), ("hidden_columns", "hidden_columns")):
         for sheet, places in data.get(key, {}).items():
             if places:
                 severity = "stop" if used is None or sheet in used else "warn"
                 params = {"sheet": sheet, "places": [_place(each) for each in places][:10]}
-                yield Finding(kind, severity, "", len(places), params=params)  # type: ignore[arg-type]
+                yield Finding(kind, severity, "", len(places), params=params)
 
 
 def _place(value: Any) -> Any:

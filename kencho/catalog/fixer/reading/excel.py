@@ -73,8 +73,7 @@ def _guarded(work: Callable[[], _Result]) -> _Result:
         raise
     except python_calamine.PasswordError:
         raise Refusal("password_protected") from None
-    # A broken file can make the reader panic, and a panic is no `Exception`.
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001  # a broken file makes the reader panic, which is no `Exception`
         if "password" in str(error).lower():
             raise Refusal("password_protected") from None
         raise Refusal("corrupt") from None

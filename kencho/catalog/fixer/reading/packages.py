@@ -21,7 +21,8 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        # zipfile raises a RuntimeError for a kind of zip that it does not know.
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
             raise Refusal("corrupt") from None
         if len(entries) > MAX_ENTRIES:
             raise Refusal("zip_bomb")
@@ -62,15 +63,8 @@ class Package:
             with self._zip.open(entry) as part:
                 # The size in the directory may lie: never unpack more than it says.
                 data = part.read(entry.file_size + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            EOFError,
-            RuntimeError,
-        ):
+        # NotImplementedError is a kind of RuntimeError, which zipfile also raises for encrypted parts.
+        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
             raise Refusal("corrupt") from None
         if len(data) > entry.file_size:
             raise Refusal("zip_bomb")
